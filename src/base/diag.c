@@ -1,0 +1,84 @@
+// Stage: every stage. Messages are kept in the order in which they were found.
+#include "base/diag.h"
+
+#include "base/array.h"
+
+#include <stdarg.h>
+
+struct position position_mark(struct position position, int start, int length)
+{
+    position.start = start;
+    position.length = length;
+    if (position.column)
+        position.column += start;
+    return position;
+}
+
+void diag_init(struct diag *diag, struct arena *arena)
+{
+    *diag = (struct diag){.arena = arena};
+}
+
+static void diag_add(struct diag *diag, enum severity severity, struct position position,
+                     const char *format, va_list arguments)
+{
+    if (severity == SEVERITY_ERROR && ++diag->n_errors > DIAG_MAX_ERRORS)
+        return;
+    ARRAY_PUSH(diag->arena, diag) = (struct diag_message){
+        .severity = severity,
+        .position = position,
+        .text = arena_format_list(diag->arena, format, arguments),
+    };
+}
+
+void diag_error(struct diag *diag, struct position position, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!diag->fault)
+        diag->fault = FAULT_FILE;
+    diag_add(diag, SEVERITY_ERROR, position, format, arguments);
+    va_end(arguments);
+}
+
+void diag_warning(struct diag *diag, struct position position, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    diag_add(diag, SEVERITY_WARNING, position, format, arguments);
+    va_end(arguments);
+}
+
+void diag_fail(struct diag *diag, enum fault fault, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!diag->fault)
+        diag->fault = fault;
+    diag_add(diag, SEVERITY_ERROR, (struct position){0}, format, arguments);
+    va_end(arguments);
+}
+
+void diag_note(struct diag *diag, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    diag_add(diag, SEVERITY_NOTE, (struct position){0}, format, arguments);
+    va_end(arguments);
+}
+
+void diag_hint(struct diag *diag, const char *format, ...)
+{
+    if (!diag->count || diag->n_errors > DIAG_MAX_ERRORS)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    diag->items[diag->count - 1].hint = arena_format_list(diag->arena, format, arguments);
+    va_end(arguments);
+}
+
+void diag_suggest(struct diag *diag, const char *nearest)
+{
+    if (nearest)
+        diag_hint(diag, "did you mean '%s'?", nearest);
+}
