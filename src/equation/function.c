@@ -1,0 +1,131 @@
+// Stage: parse. The table of built-ins. Letters of the unit rules, one an argument (the last one
+// repeats), then ':' and the result:
+//   x  one unit that all x share      t  the model's time unit       1  a pure number
+//   q  a unit whose square root is the result (SQRT)                 .  not checked
+//   results also: * x times t         / x per t                      f  1 per t
+// SAFEDIV and LOOKUP follow rules of their own ("!").
+#include "equation/function.h"
+
+#include "base/array.h"
+
+#include <ctype.h>
+
+#define MATH "XMILE 3.5.1"
+#define DELAYS "XMILE 3.5.3"
+#define TEST "XMILE 3.5.4"
+#define TIME_ "XMILE 3.5.5"
+#define MISC "XMILE 3.5.6"
+#define ARRAYS "XMILE 3.7.3"
+
+#define PURE(name, op, n, units, signature, summary)                                               \
+    {                                                                                              \
+        name, FUNCTION_OPERATION, op, n, n, units, false, signature, summary, MATH                 \
+    }
+
+const struct function functions[] = {
+    PURE("ABS", OP_ABSOLUTE, 1, "x:x", "ABS(x)", "x without its sign"),
+    PURE("ARCCOS", OP_ARC_COSINE, 1, "1:1", "ARCCOS(x)", "angle in radians whose cosine is x"),
+    PURE("ARCSIN", OP_ARC_SINE, 1, "1:1", "ARCSIN(x)", "angle in radians whose sine is x"),
+    PURE("ARCTAN", OP_ARC_TANGENT, 1, "1:1", "ARCTAN(x)", "angle in radians whose tangent is x"),
+    PURE("COS", OP_COSINE, 1, "1:1", "COS(x)", "cosine of x radians"),
+    PURE("EXP", OP_EXPONENTIAL, 1, "1:1", "EXP(x)", "e to the power x"),
+    {"INF", FUNCTION_INF, 0, 0, 0, ":.", false, "INF", "infinity", MATH},
+    PURE("INT", OP_FLOOR, 1, "x:x", "INT(x)", "largest whole number not above x"),
+    PURE("LN", OP_LOGARITHM, 1, "1:1", "LN(x)", "natural logarithm of x"),
+    PURE("LOG10", OP_LOGARITHM_10, 1, "1:1", "LOG10(x)", "logarithm of x to base 10"),
+    {"MAX", FUNCTION_MAX, 0, 1, ANY_NUMBER, "x:x", true, "MAX(a, b)",
+     "the larger one; of an array, the largest element", MATH},
+    {"MIN", FUNCTION_MIN, 0, 1, ANY_NUMBER, "x:x", true, "MIN(a, b)",
+     "the smaller one; of an array, the smallest element", MATH},
+    {"PI", FUNCTION_PI, 0, 0, 0, ":1", false, "PI", "3.14159...", MATH},
+    PURE("SIN", OP_SINE, 1, "1:1", "SIN(x)", "sine of x radians"),
+    PURE("SQRT", OP_SQUARE_ROOT, 1, "q:x", "SQRT(x)", "square root of x"),
+    PURE("TAN", OP_TANGENT, 1, "1:1", "TAN(x)", "tangent of x radians"),
+    PURE("MODULO", OP_MODULO, 2, "x:x", "MODULO(a, b)", "a MOD b, as a function"),
+    {"SAFEDIV", FUNCTION_SAFEDIV, 0, 2, 3, "!", false, "SAFEDIV(a, b[, otherwise])",
+     "a / b; where b is 0, the third argument, or 0 without one", "vendors' form"},
+
+    {"DELAY", FUNCTION_DELAY, 0, 2, 3, "xtx:x", false, "DELAY(input, time[, initial])",
+     "the input of `time` ago; before that, its initial value (held for one DT)", DELAYS},
+    {"DELAY1", FUNCTION_DELAY1, 0, 2, 3, "xtx:x", false, "DELAY1(input, time[, initial])",
+     "first-order material delay", DELAYS},
+    {"DELAY3", FUNCTION_DELAY3, 0, 2, 3, "xtx:x", false, "DELAY3(input, time[, initial])",
+     "third-order material delay", DELAYS},
+    {"DELAYN", FUNCTION_DELAYN, 0, 3, 4, "xt1x:x", false, "DELAYN(input, time, n[, initial])",
+     "material delay of order n", DELAYS},
+    {"FORCST", FUNCTION_FORCST, 0, 3, 4, "xttf:x", false,
+     "FORCST(input, averaging_time, horizon[, initial_trend])",
+     "the input carried on along its trend for the horizon", DELAYS},
+    {"SMTH1", FUNCTION_SMTH1, 0, 2, 3, "xtx:x", false, "SMTH1(input, time[, initial])",
+     "first-order exponential smoothing", DELAYS},
+    {"SMTH3", FUNCTION_SMTH3, 0, 2, 3, "xtx:x", false, "SMTH3(input, time[, initial])",
+     "third-order exponential smoothing", DELAYS},
+    {"SMTHN", FUNCTION_SMTHN, 0, 3, 4, "xt1x:x", false, "SMTHN(input, time, n[, initial])",
+     "exponential smoothing of order n", DELAYS},
+    {"TREND", FUNCTION_TREND, 0, 2, 3, "xtf:f", false,
+     "TREND(input, averaging_time[, initial_trend])", "fractional change of the input per time",
+     DELAYS},
+
+    {"PULSE", FUNCTION_PULSE, 0, 1, 3, "xt:/", false, "PULSE(magnitude[, first[, interval]])",
+     "magnitude / DT for one DT at `first`, and again every interval", TEST},
+    {"RAMP", FUNCTION_RAMP, 0, 1, 3, "xt:*", false, "RAMP(slope[, start[, end]])",
+     "0 until start, then growing by slope (until end)", TEST},
+    {"STEP", FUNCTION_STEP, 0, 1, 2, "xt:x", false, "STEP(height[, start])",
+     "0 until start, then height", TEST},
+    {"WINDOW", FUNCTION_WINDOW, 0, 2, 2, "tt:1", false, "WINDOW(from, until)",
+     "the share of the present DT that lies in [from, until)", "own"},
+
+    {"DT", FUNCTION_DT, 0, 0, 0, ":t", false, "DT", "the time step", TIME_},
+    {"STARTTIME", FUNCTION_STARTTIME, 0, 0, 0, ":t", false, "STARTTIME", "first time of the run",
+     TIME_},
+    {"STOPTIME", FUNCTION_STOPTIME, 0, 0, 0, ":t", false, "STOPTIME", "last time of the run",
+     TIME_},
+    {"TIME", FUNCTION_TIME, 0, 0, 0, ":t", false, "TIME", "the present time", TIME_},
+
+    {"INIT", FUNCTION_INIT, 0, 1, 1, "x:x", false, "INIT(x)", "the value of x at the start", MISC},
+    {"PREVIOUS", FUNCTION_PREVIOUS, 0, 2, 2, "x:x", false, "PREVIOUS(x, initial)",
+     "the value of x one DT ago; at the start, the initial value", MISC},
+    {"SELF", FUNCTION_SELF, 0, 0, 0, ":.", false, "SELF",
+     "the variable whose equation this is, inside PREVIOUS or SIZE", MISC},
+    {"LOOKUP", FUNCTION_LOOKUP, 0, 2, 2, "!", false, "LOOKUP(table, x)",
+     "the graphical function `table` at x; the same as table(x)", "vendors' form"},
+
+    {"MEAN", FUNCTION_MEAN, 0, 1, 1, "x:x", true, "MEAN(array)", "mean of the elements", ARRAYS},
+    {"RANK", FUNCTION_RANK, 0, 2, 3, ".1.:1", true, "RANK(array, k[, ties])",
+     "index of the element that stands k-th in ascending order", ARRAYS},
+    {"SIZE", FUNCTION_SIZE, 0, 1, 1, ".:1", true, "SIZE(array)", "number of elements", ARRAYS},
+    {"STDDEV", FUNCTION_STDDEV, 0, 1, 1, "x:x", true, "STDDEV(array)",
+     "standard deviation of the elements, with n - 1", ARRAYS},
+    {"SUM", FUNCTION_SUM, 0, 1, 1, "x:x", true, "SUM(array)", "sum of the elements", ARRAYS},
+};
+
+const int n_functions = (int)ARRAY_COUNT(functions);
+
+static bool key_equals(const char *name, const char *key)
+{
+    while (*name && tolower((unsigned char)*name) == *key) {
+        name++;
+        key++;
+    }
+    return !*name && !*key;
+}
+
+const struct function *function_find(const char *key)
+{
+    for (int i = 0; i < n_functions; i++)
+        if (key_equals(functions[i].name, key))
+            return &functions[i];
+    return NULL;
+}
+
+void function_consider(struct nearest *nearest)
+{
+    char key[32];
+    for (int i = 0; i < n_functions; i++) {
+        size_t n = 0;
+        for (; functions[i].name[n] && n < sizeof key - 1; n++)
+            key[n] = (char)tolower((unsigned char)functions[i].name[n]);
+        key[n] = '\0';
+        nearest_consider(nearest, key, functions[i].name);
+    }
+}
