@@ -1,0 +1,339 @@
+// Stage: model. A scenario's settings, schedules and data -> a model. A schedule becomes an
+// equation of its input over hidden parameters (amounts, dates, a scale), so that sweeps and
+// tipping analysis can vary them like any other: stream k of input x has the parameters
+// x.k.amount, x.k.from, x.k.until ..., and x.scale multiplies the sum of all.
+//
+// A date within a step is honoured by the share of the step that the stream covers (WINDOW), so
+// the money paid out does not depend on where steps fall.
+#include "base/array.h"
+#include "base/csv.h"
+#include "model/scenario.h"
+#include "model/time.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double FOREVER = 1e9; // in time units: far outside any run
+
+static struct expr *name_expr(struct model *model, const char *name)
+{
+    struct expr *expr = expr_create(model->arena, EXPR_NAME, 0);
+    expr->name = name;
+    expr->key = name_key(model->arena, name, strlen(name));
+    return expr;
+}
+
+static struct expr *call_expr(struct model *model, const char *function, struct expr *a,
+                              struct expr *b, struct expr *c)
+{
+    struct expr *args[] = {a, b, c};
+    struct expr *expr = expr_create(model->arena, EXPR_CALL, c ? 3 : b ? 2 : 1);
+    expr->name = function;
+    expr->key = name_key(model->arena, function, strlen(function));
+    for (int i = 0; i < expr->n_args; i++)
+        expr->args[i] = args[i];
+    return expr;
+}
+
+static struct expr *binary(struct model *model, enum operation op, struct expr *a, struct expr *b)
+{
+    return expr_operation(model->arena, op, a, b, NULL);
+}
+
+// One stream on its way into the model: makes hidden parameters under its prefix.
+struct stream_builder {
+    struct model *model;
+    const struct stream *stream;
+    const char *prefix; // "public_funding_llo.1"
+};
+
+static struct expr *parameter(const struct stream_builder *builder, const char *name, double value,
+                              double otherwise)
+{
+    const char *full = arena_format(builder->model->arena, "%s.%s", builder->prefix, name);
+    model_add_hidden_parameter(builder->model, full, isnan(value) ? otherwise : value);
+    return name_expr(builder->model, full);
+}
+
+// Refers to a parameter made before.
+static struct expr *again(const struct stream_builder *builder, const char *name)
+{
+    return name_expr(builder->model,
+                     arena_format(builder->model->arena, "%s.%s", builder->prefix, name));
+}
+
+// WINDOW over the parameters from and until, which it makes.
+static struct expr *window(const struct stream_builder *builder, double from, double until)
+{
+    const struct stream *stream = builder->stream;
+    return call_expr(builder->model, "WINDOW", parameter(builder, "from", stream->from, from),
+                     parameter(builder, "until", stream->until, until), NULL);
+}
+
+static struct expr *build_taper(const struct stream_builder *builder)
+{
+    struct model *model = builder->model;
+    struct expr *active = window(builder, -FOREVER, FOREVER);
+    struct expr *start =
+        parameter(builder, "full_until", builder->stream->full_until, builder->stream->from);
+    struct expr *left =
+        binary(model, OP_SUBTRACT, again(builder, "until"), name_expr(model, "TIME"));
+    struct expr *whole = binary(model, OP_SUBTRACT, again(builder, "until"), start);
+    struct expr *share = call_expr(model, "SAFEDIV", left, whole, expr_number(model->arena, 1));
+    struct expr *limited = call_expr(model, "MIN", expr_number(model->arena, 1), share, NULL);
+    struct expr *height = call_expr(model, "MAX", expr_number(model->arena, 0), limited, NULL);
+    return binary(model, OP_MULTIPLY, active, height);
+}
+
+static struct expr *build_ramp(const struct stream_builder *builder)
+{
+    struct model *model = builder->model;
+    struct expr *active = window(builder, -FOREVER, FOREVER);
+    struct expr *end =
+        parameter(builder, "full_from", builder->stream->full_from, builder->stream->until);
+    struct expr *passed =
+        binary(model, OP_SUBTRACT, name_expr(model, "TIME"), again(builder, "from"));
+    struct expr *whole = binary(model, OP_SUBTRACT, end, again(builder, "from"));
+    struct expr *share = call_expr(model, "SAFEDIV", passed, whole, expr_number(model->arena, 1));
+    struct expr *limited = call_expr(model, "MIN", expr_number(model->arena, 1), share, NULL);
+    struct expr *height = call_expr(model, "MAX", expr_number(model->arena, 0), limited, NULL);
+    return binary(model, OP_MULTIPLY, active, height);
+}
+
+// The amount of one time unit within one step; PULSE divides by DT.
+static struct expr *build_pulse(const struct stream_builder *builder)
+{
+    struct model *model = builder->model;
+    double every = builder->stream->every;
+    struct expr *active = window(builder, -FOREVER, FOREVER);
+    struct expr *pulse =
+        call_expr(model, "PULSE", expr_number(model->arena, 1), again(builder, "from"),
+                  isnan(every) ? NULL : parameter(builder, "every", every, 0));
+    return isnan(every) ? pulse : binary(model, OP_MULTIPLY, active, pulse);
+}
+
+static struct expr *build_points(const struct stream_builder *builder)
+{
+    struct model *model = builder->model;
+    struct table *points = builder->stream->points;
+    const char *name = arena_format(model->arena, "%s.points", builder->prefix);
+    model_add_hidden_table(model, name, points);
+    struct expr *active = window(builder, points->x[0], points->x[points->n_points - 1]);
+    struct expr *height = call_expr(model, name, name_expr(model, "TIME"), NULL, NULL);
+    return binary(model, OP_MULTIPLY, active, height);
+}
+
+static struct expr *build_steps(const struct stream_builder *builder)
+{
+    struct model *model = builder->model;
+    const struct table *points = builder->stream->points;
+    struct expr *sum = NULL;
+    for (int i = 0; i < points->n_points; i++) {
+        bool is_last = i + 1 == points->n_points;
+        double until = builder->stream->until;
+        double end = !is_last ? points->x[i + 1] : isnan(until) ? FOREVER : until;
+        struct expr *active = call_expr(model, "WINDOW", expr_number(model->arena, points->x[i]),
+                                        expr_number(model->arena, end), NULL);
+        struct expr *term =
+            binary(model, OP_MULTIPLY, expr_number(model->arena, points->y[i]), active);
+        sum = sum ? binary(model, OP_ADD, sum, term) : term;
+    }
+    return sum;
+}
+
+static struct expr *build_stream(const struct stream_builder *builder)
+{
+    struct expr *shape = NULL;
+    switch (builder->stream->shape) {
+    case SHAPE_TAPER:
+        shape = build_taper(builder);
+        break;
+    case SHAPE_RAMP:
+        shape = build_ramp(builder);
+        break;
+    case SHAPE_PULSE:
+        shape = build_pulse(builder);
+        break;
+    case SHAPE_POINTS:
+        shape = build_points(builder);
+        break;
+    case SHAPE_STEPS:
+        shape = build_steps(builder);
+        break;
+    default:
+        shape = window(builder, -FOREVER, FOREVER);
+    }
+    return binary(builder->model, OP_MULTIPLY,
+                  parameter(builder, "amount", builder->stream->amount, 1), shape);
+}
+
+// Gives an input one equation a cell, so far just its default.
+static void open_input(struct model *model, struct variable *input)
+{
+    if (input->n_equations)
+        return;
+    input->is_generated = true;
+    input->n_equations = input->n_cells;
+    input->equations = ARENA_NEW_ARRAY(model->arena, struct equation, input->n_cells);
+    for (int i = 0; i < input->n_cells; i++)
+        input->equations[i] = (struct equation){
+            .position = input->position, .tree = expr_number(model->arena, input->values[i])};
+    model_add_hidden_parameter(model, arena_format(model->arena, "%s.scale", input->name), 1);
+}
+
+static bool is_input(const struct variable *variable, const struct stream *stream,
+                     struct diag *diag)
+{
+    if (variable->kind == VARIABLE_INPUT)
+        return true;
+    diag_error(diag, stream->position, "'%s' is a %s, not an input that money can flow into",
+               variable->name, variable_kind_name(variable->kind));
+    return false;
+}
+
+static bool apply_stream(struct model *model, const struct scenario *scenario, size_t index,
+                         struct diag *diag)
+{
+    const struct stream *stream = &scenario->streams.items[index];
+    size_t length = strcspn(stream->name, "[");
+    if (!model_find_variable(model, name_key(model->arena, stream->name, length)))
+        return true;
+    int first, count, number = 1;
+    struct variable *input =
+        model_find_cells(model, stream->name, stream->position, &first, &count, diag);
+    if (!input || !is_input(input, stream, diag))
+        return false;
+    for (size_t i = 0; i < index; i++)
+        number += strcmp(scenario->streams.items[i].name, stream->name) == 0;
+    open_input(model, input);
+    struct stream_builder builder = {model, stream,
+                                     arena_format(model->arena, "%s.%d", stream->name, number)};
+    struct expr *term = binary(
+        model, OP_MULTIPLY, name_expr(model, arena_format(model->arena, "%s.scale", input->name)),
+        build_stream(&builder));
+    for (int i = first; i < first + count; i++)
+        input->equations[i].tree = binary(model, OP_ADD, input->equations[i].tree, term);
+    return true;
+}
+
+// The column of a data file that belongs to `name`: the one of that name, else the second.
+static int data_column(const struct csv_table *table, struct arena *arena,
+                       const struct data_spec *data, struct diag *diag)
+{
+    int column = csv_find_column(table, arena, data->name);
+    if (column < 0 && table->n_columns == 2)
+        column = 1;
+    if (column < 1)
+        diag_error(diag, (struct position){.file = table->path, .line = 1},
+                   "no column '%s' after the time column", data->name);
+    return column;
+}
+
+struct table *data_read(struct arena *arena, const struct data_spec *data, struct diag *diag)
+{
+    struct csv_table csv;
+    size_t n_errors = diag->n_errors;
+    if (!csv_read(&csv, arena, data->path, diag)) {
+        if (diag->n_errors != n_errors && !diag->items[diag->count - 1].position.file)
+            diag_hint(diag, "it is named at %s:%d", data->position.file, data->position.line);
+        return NULL;
+    }
+    int column = data_column(&csv, arena, data, diag);
+    if (column < 1)
+        return NULL;
+    struct table *table = ARENA_NEW(arena, struct table);
+    table->x = ARENA_NEW_ARRAY(arena, double, csv.n_rows);
+    table->y = ARENA_NEW_ARRAY(arena, double, csv.n_rows);
+    for (long row = 0; row < csv.n_rows; row++) {
+        double time = csv.cells[row * csv.n_columns];
+        double value = csv.cells[row * csv.n_columns + column];
+        if (isnan(value))
+            continue; // not observed
+        if (isnan(time) || (table->n_points && time <= table->x[table->n_points - 1])) {
+            diag_error(diag, (struct position){.file = data->path, .line = csv.lines[row]},
+                       "times must rise from row to row");
+            return NULL;
+        }
+        table->x[table->n_points] = time;
+        table->y[table->n_points++] = value;
+    }
+    return table;
+}
+
+static bool apply_data(struct model *model, const struct data_spec *data, struct diag *diag)
+{
+    const char *key = name_key(model->arena, data->name, strlen(data->name));
+    struct variable *variable = model_find_variable(model, key);
+    if (!variable || variable->kind != VARIABLE_INPUT)
+        return true; // observations to compare with
+    struct table *table = data_read(model->arena, data, diag);
+    if (!table)
+        return false;
+    const char *name = arena_format(model->arena, "%s.data", variable->name);
+    model_add_hidden_table(model, name, table);
+    open_input(model, variable);
+    for (int i = 0; i < variable->n_cells; i++)
+        variable->equations[i].tree = call_expr(model, name, name_expr(model, "TIME"), NULL, NULL);
+    return true;
+}
+
+static bool has_name(const struct model *model, const char *name)
+{
+    return model_find_variable(model, name_key(model->arena, name, strcspn(name, "["))) != NULL;
+}
+
+bool scenario_apply(const struct scenario *scenario, struct model *model, struct diag *diag)
+{
+    bool is_good = true;
+    time_spec_override(&model->time, &scenario->time);
+    is_good &= time_spec_check(&model->time, diag);
+    for (size_t i = 0; i < scenario->data.count; i++)
+        is_good &= apply_data(model, &scenario->data.items[i], diag);
+    for (size_t i = 0; i < scenario->streams.count; i++)
+        is_good &= apply_stream(model, scenario, i, diag);
+    for (size_t i = 0; i < scenario->settings.count; i++)
+        if (has_name(model, scenario->settings.items[i].name))
+            is_good &= model_set(model, &scenario->settings.items[i], diag);
+    return is_good;
+}
+
+static bool any_has_name(struct model *const *models, int n_models, const char *name)
+{
+    for (int i = 0; i < n_models; i++)
+        if (has_name(models[i], name))
+            return true;
+    return false;
+}
+
+static void report_unknown(struct model *const *models, int n_models, const char *what,
+                           const char *name, struct position position, struct diag *diag)
+{
+    diag_error(diag, position, "%s '%s' is in none of the scenario's models", what, name);
+    const char *key = name_key(diag->arena, name, strcspn(name, "["));
+    struct nearest nearest = nearest_start(key);
+    for (int i = 0; i < n_models; i++)
+        for (size_t k = 0; k < models[i]->variables.count; k++) {
+            const struct variable *variable = models[i]->variables.items[k];
+            nearest_consider(&nearest, variable->key, variable->name);
+        }
+    diag_suggest(diag, nearest.best);
+}
+
+bool scenario_check_names(const struct scenario *scenario, struct model *const *models,
+                          int n_models, struct diag *diag)
+{
+    size_t n_errors = diag->n_errors;
+    for (size_t i = 0; i < scenario->streams.count; i++)
+        if (!any_has_name(models, n_models, scenario->streams.items[i].name))
+            report_unknown(models, n_models, "funding stream", scenario->streams.items[i].name,
+                           scenario->streams.items[i].position, diag);
+    for (size_t i = 0; i < scenario->settings.count; i++)
+        if (!any_has_name(models, n_models, scenario->settings.items[i].name))
+            report_unknown(models, n_models, "parameter", scenario->settings.items[i].name,
+                           scenario->settings.items[i].position, diag);
+    for (size_t i = 0; i < scenario->data.count; i++)
+        if (!any_has_name(models, n_models, scenario->data.items[i].name))
+            report_unknown(models, n_models, "data", scenario->data.items[i].name,
+                           scenario->data.items[i].position, diag);
+    return diag->n_errors == n_errors;
+}

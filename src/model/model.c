@@ -1,0 +1,277 @@
+// Stage: model. Building and searching a model; no checks but those on names.
+#include "model/model.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "equation/function.h"
+#include "model/time.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *localized_text(const struct localized *text, enum language language,
+                           const char *otherwise)
+{
+    if (text->text[language])
+        return text->text[language];
+    for (int i = 0; i < N_LANGUAGES; i++)
+        if (text->text[i])
+            return text->text[i];
+    return otherwise;
+}
+
+const char *variable_kind_name(enum variable_kind kind)
+{
+    static const char *const names[N_VARIABLE_KINDS] = {"parameter", "stock", "flow",
+                                                        "auxiliary", "table", "input"};
+    return names[kind];
+}
+
+struct model *model_create(struct arena *arena, const char *path, struct unit_system *units)
+{
+    struct model *model = ARENA_NEW(arena, struct model);
+    model->arena = arena;
+    model->path = path;
+    model->name = path_stem(arena, path);
+    model->units = units;
+    model->time = time_spec_empty();
+    name_table_init(&model->by_key, arena);
+    name_table_init(&model->dimension_keys, arena);
+    return model;
+}
+
+void model_add_dimension(struct model *model, struct dimension *dimension)
+{
+    name_table_add(&model->dimension_keys, dimension->key, dimension);
+    ARRAY_PUSH(model->arena, &model->dimensions) = dimension;
+}
+
+struct variable *model_add_variable(struct model *model, const char *name, enum variable_kind kind,
+                                    struct position position, struct diag *diag)
+{
+    struct variable *variable = ARENA_NEW(model->arena, struct variable);
+    variable->name = arena_copy_string(model->arena, name);
+    variable->key = name_key(model->arena, name, strlen(name));
+    variable->kind = kind;
+    variable->position = position;
+    variable->part = "";
+    variable->n_cells = 1;
+    variable->spread.mode = NAN;
+    if (function_find(variable->key) && !model->is_lenient) {
+        diag_error(diag, position, "'%s' is the name of a built-in", name);
+        diag_hint(diag, "choose another name");
+        return NULL;
+    }
+    struct variable *before = name_table_add(&model->by_key, variable->key, variable);
+    if (before) {
+        diag_error(diag, position, "duplicate name '%s'", name);
+        diag_hint(diag, "it is already a %s at %s:%d", variable_kind_name(before->kind),
+                  before->position.file ? before->position.file : "?", before->position.line);
+        return NULL;
+    }
+    ARRAY_PUSH(model->arena, &model->variables) = variable;
+    return variable;
+}
+
+struct variable *model_find_variable(const struct model *model, const char *key)
+{
+    return name_table_find(&model->by_key, key);
+}
+
+struct dimension *model_find_dimension(const struct model *model, const char *key)
+{
+    return name_table_find(&model->dimension_keys, key);
+}
+
+const char *model_nearest_variable(const struct model *model, const char *key)
+{
+    struct nearest nearest = nearest_start(key);
+    for (size_t i = 0; i < model->variables.count; i++)
+        if (!model->variables.items[i]->is_hidden)
+            nearest_consider(&nearest, model->variables.items[i]->key,
+                             model->variables.items[i]->name);
+    return nearest.best;
+}
+
+int dimension_find_element(const struct dimension *dimension, const char *key)
+{
+    for (int i = 0; i < dimension->n_elements; i++)
+        if (strcmp(dimension->elements[i].key, key) == 0)
+            return i;
+    return -1;
+}
+
+const char *cell_name(struct arena *arena, const struct variable *variable, int cell)
+{
+    if (!variable->n_dimensions)
+        return variable->name;
+    const char *subscripts = "";
+    for (int d = variable->n_dimensions - 1; d >= 0; d--) {
+        const struct dimension *dimension = variable->dimensions[d];
+        const char *element = dimension->elements[cell % dimension->n_elements].name;
+        subscripts = arena_format(arena, "%s%s%s", element, *subscripts ? "," : "", subscripts);
+        cell /= dimension->n_elements;
+    }
+    return arena_format(arena, "%s[%s]", variable->name, subscripts);
+}
+
+// Finds the element of `dimension` that `text` names; -1 with an error.
+static int find_subscript(const struct model *model, const struct dimension *dimension,
+                          const char *text, size_t length, struct position position,
+                          struct diag *diag)
+{
+    while (length && *text == ' ') {
+        text++;
+        length--;
+    }
+    while (length && text[length - 1] == ' ')
+        length--;
+    const char *key = name_key(model->arena, text, length);
+    int element = dimension_find_element(dimension, key);
+    if (element >= 0)
+        return element;
+    diag_error(diag, position, "'%.*s' is not an element of dimension '%s'", (int)length, text,
+               dimension->name);
+    struct nearest nearest = nearest_start(key);
+    for (int i = 0; i < dimension->n_elements; i++)
+        nearest_consider(&nearest, dimension->elements[i].key, dimension->elements[i].name);
+    diag_suggest(diag, nearest.best);
+    return -1;
+}
+
+// Finds the cell of `variable` that the list "a, b" (its first `length` bytes) names; -1 with an
+// error.
+static int find_cell(const struct model *model, const struct variable *variable,
+                     const char *subscripts, size_t length, struct position position,
+                     struct diag *diag)
+{
+    const char *at = subscripts, *end = subscripts + length;
+    int cell = 0, d = 0;
+    for (bool more = true; more; d++) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+        if (d < variable->n_dimensions) {
+            const struct dimension *dimension = variable->dimensions[d];
+            int element = find_subscript(model, dimension, at, (size_t)(stop - at), position, diag);
+            if (element < 0)
+                return -1;
+            cell = cell * dimension->n_elements + element;
+        }
+        more = comma != NULL;
+        at = stop + more;
+    }
+    if (d == variable->n_dimensions)
+        return cell;
+    diag_error(diag, position, "'%s' has %d dimension%s, not %d", variable->name,
+               variable->n_dimensions, variable->n_dimensions == 1 ? "" : "s", d);
+    return -1;
+}
+
+struct variable *model_find_cells(const struct model *model, const char *name,
+                                  struct position position, int *first, int *count,
+                                  struct diag *diag)
+{
+    const char *bracket = strchr(name, '[');
+    size_t length = bracket ? (size_t)(bracket - name) : strlen(name);
+    const char *key = name_key(model->arena, name, length);
+    struct variable *variable = model_find_variable(model, key);
+    if (!variable) {
+        diag_error(diag, position, "unknown name '%.*s'", (int)length, name);
+        diag_suggest(diag, model_nearest_variable(model, key));
+        return NULL;
+    }
+    *first = 0;
+    *count = variable->n_cells;
+    if (!bracket)
+        return variable;
+    const char *end = strrchr(bracket, ']');
+    if (!end || end[1]) {
+        diag_error(diag, position, "'%s' lacks its ']' at the end", name);
+        return NULL;
+    }
+    *first = find_cell(model, variable, bracket + 1, (size_t)(end - bracket - 1), position, diag);
+    *count = 1;
+    return *first < 0 ? NULL : variable;
+}
+
+// Makes room for one equation a cell, so that single cells can be set.
+static void split_equations(struct model *model, struct variable *variable)
+{
+    int n_cells = variable->n_cells;
+    struct equation *equations = ARENA_NEW_ARRAY(model->arena, struct equation, n_cells);
+    for (int i = 0; i < n_cells; i++)
+        equations[i] = variable->equations[variable->n_equations == 1 ? 0 : i];
+    variable->equations = equations;
+    variable->n_equations = n_cells;
+}
+
+bool model_set(struct model *model, const struct setting *setting, struct diag *diag)
+{
+    int first, count;
+    struct variable *variable =
+        model_find_cells(model, setting->name, setting->position, &first, &count, diag);
+    if (!variable)
+        return false;
+    if (variable->kind == VARIABLE_TABLE && !variable->n_equations) {
+        diag_error(diag, setting->position, "'%s' is a table: it has no value to set",
+                   variable->name);
+        return false;
+    }
+    if (variable->values && !variable->n_equations) {
+        for (int i = 0; i < count; i++)
+            variable->values[first + i] = setting->value;
+        return true;
+    }
+    if (count < variable->n_cells && variable->n_equations == 1)
+        split_equations(model, variable);
+    if (count > variable->n_equations)
+        count = variable->n_equations;
+    for (int i = 0; i < count; i++)
+        variable->equations[first + i].tree = expr_number(model->arena, setting->value);
+    if (variable->kind == VARIABLE_TABLE)
+        variable->kind = VARIABLE_AUXILIARY;
+    return true;
+}
+
+static struct variable *add_hidden(struct model *model, const char *name, enum variable_kind kind)
+{
+    struct variable *variable = ARENA_NEW(model->arena, struct variable);
+    variable->name = name;
+    variable->key = name_key(model->arena, name, strlen(name));
+    variable->kind = kind;
+    variable->part = "";
+    variable->n_cells = 1;
+    variable->is_hidden = true;
+    variable->spread.mode = NAN;
+    name_table_add(&model->by_key, variable->key, variable);
+    ARRAY_PUSH(model->arena, &model->variables) = variable;
+    return variable;
+}
+
+struct variable *model_add_hidden(struct model *model, struct expr *tree, struct position position)
+{
+    const char *name = arena_format(model->arena, "(expression %zu)", model->variables.count);
+    struct variable *variable = add_hidden(model, name, VARIABLE_AUXILIARY);
+    variable->position = position;
+    variable->n_equations = 1;
+    variable->equations = ARENA_NEW(model->arena, struct equation);
+    variable->equations->position = position;
+    variable->equations->tree = tree;
+    return variable;
+}
+
+struct variable *model_add_hidden_parameter(struct model *model, const char *name, double value)
+{
+    struct variable *variable = add_hidden(model, name, VARIABLE_PARAMETER);
+    variable->values = ARENA_NEW(model->arena, double);
+    *variable->values = value;
+    variable->n_values = 1;
+    return variable;
+}
+
+struct variable *model_add_hidden_table(struct model *model, const char *name, struct table *table)
+{
+    struct variable *variable = add_hidden(model, name, VARIABLE_TABLE);
+    variable->table = table;
+    return variable;
+}
