@@ -1,0 +1,66 @@
+// From a resolved model to one graph over single numbers: arrays unrolled, delays and smooths
+// expanded into stocks.
+#ifndef PROGRAM_LOWER_H
+#define PROGRAM_LOWER_H
+
+#include "program/dag.h"
+
+// A state variable of the integration: a cell of a stock, or a stage of a delay or smooth.
+struct state {
+    const char *name;          // "stock", "stock[element]", or "SMTH3 in x, stage 2"
+    struct variable *variable; // NULL for stages of delays and smooths
+    int cell;                  // of the variable
+    int initial;               // node: value at the start; phase at most PHASE_RUN
+    int rate;                  // node: change per time unit
+};
+
+// A value carried from one step to the next (PREVIOUS).
+struct memory {
+    int initial; // node: value during the first step
+    int input;   // node: what is remembered at the start of each step
+};
+
+// A pipeline delay (DELAY).
+struct delay_line {
+    int initial;    // node: what comes out before the first input does
+    int input;      // node: what goes in at the start of each step
+    int delay_time; // node: how long it takes
+};
+
+// One parameter that differs between runs.
+struct vary {
+    struct variable *variable; // a parameter or an input without schedule
+    int cell;
+};
+
+struct lowered {
+    struct arena *arena;
+    const struct model *model;
+    struct dag dag;
+    int *cell_nodes; // [model->n_cells] node of each cell's value during a run; tables: -1
+    int *cell_order; // [n_ordered] cells in order of dependence
+    int n_ordered;
+    struct {
+        struct state *items;
+        size_t count, capacity;
+    } states;
+    struct {
+        struct memory *items;
+        size_t count, capacity;
+    } memories;
+    struct {
+        struct delay_line *items;
+        size_t count, capacity;
+    } delay_lines;
+    struct {
+        const struct table **items;
+        size_t count, capacity;
+    } tables;
+};
+
+// Expands `model`. The cells in `varied` become parameters 0 .. n_varied - 1 of a run; all other
+// constants are folded. NULL with errors (algebraic loops, orders that are not constant).
+struct lowered *lower_model(struct arena *arena, const struct model *model,
+                            const struct vary *varied, int n_varied, struct diag *diag);
+
+#endif

@@ -1,0 +1,484 @@
+// Stage: program. Built-ins -> nodes. Delays and smooths become chains of states (XMILE v1.0,
+// 3.5.3; Sterman 2000, ch. 11). What PULSE, PREVIOUS and DELAY yield is taken at the start of a
+// step and held during it, whatever the integration method.
+#include "program/lower_private.h"
+
+#include "base/array.h"
+#include "equation/function.h"
+
+#include <math.h>
+
+enum { MAX_ORDER = 100 };
+
+// One call in the lowering.
+struct call {
+    struct lowering *lowering;
+    struct dag *dag;
+    const struct place *place;
+    const struct expr *expr;
+};
+
+static int argument(const struct call *call, int i)
+{
+    return lower_expr(call->lowering, call->place, call->expr->args[i]);
+}
+
+// The value of argument `i` at the start of the run.
+static int initial_argument(const struct call *call, int i)
+{
+    struct place place = *call->place;
+    place.mode = MODE_INITIAL;
+    return lower_expr(call->lowering, &place, call->expr->args[i]);
+}
+
+static int constant(const struct call *call, double value)
+{
+    return dag_constant(call->dag, value);
+}
+
+static int binary(const struct call *call, enum node_op op, int a, int b)
+{
+    return dag_binary(call->dag, op, a, b);
+}
+
+static const struct time_spec *time_of(const struct call *call)
+{
+    return &call->lowering->out->model->time;
+}
+
+// The time of the stage, or of the step's start: STARTTIME in initial values.
+static int time_leaf(const struct call *call, enum node_op op)
+{
+    if (call->place->mode == MODE_INITIAL)
+        return constant(call, time_of(call)->start);
+    return dag_leaf(call->dag, op, 0);
+}
+
+// Slack for comparing times, so that rounding never moves an event to the next step.
+static double slack(const struct call *call)
+{
+    return time_of(call)->step * 1e-6;
+}
+
+static int lower_quotient(const struct call *call, int numerator, int denominator, int otherwise)
+{
+    int is_zero = binary(call, NODE_EQUAL, denominator, constant(call, 0));
+    return dag_select(call->dag, is_zero, otherwise,
+                      binary(call, NODE_DIVIDE, numerator, denominator));
+}
+
+static int lower_safediv(const struct call *call)
+{
+    int otherwise = call->expr->n_args > 2 ? argument(call, 2) : constant(call, 0);
+    return lower_quotient(call, argument(call, 0), argument(call, 1), otherwise);
+}
+
+static int lower_step(const struct call *call)
+{
+    int height = argument(call, 0);
+    int start = call->expr->n_args > 1 ? argument(call, 1) : constant(call, time_of(call)->start);
+    int edge = binary(call, NODE_SUBTRACT, start, constant(call, slack(call)));
+    int has_begun = binary(call, NODE_GREATER_EQUAL, time_leaf(call, NODE_TIME), edge);
+    return dag_select(call->dag, has_begun, height, constant(call, 0));
+}
+
+static int lower_ramp(const struct call *call)
+{
+    int slope = argument(call, 0), time = time_leaf(call, NODE_TIME);
+    int start = call->expr->n_args > 1 ? argument(call, 1) : constant(call, time_of(call)->start);
+    int until = time;
+    if (call->expr->n_args > 2)
+        until = binary(call, NODE_MINIMUM, time, argument(call, 2));
+    int passed = binary(call, NODE_SUBTRACT, until, start);
+    int height = binary(call, NODE_MULTIPLY, slope, passed);
+    int has_begun = binary(call, NODE_GREATER, time, start);
+    return dag_select(call->dag, has_begun, height, constant(call, 0));
+}
+
+static int lower_pulse(const struct call *call)
+{
+    int magnitude = dag_unary(call->dag, NODE_HOLD, argument(call, 0));
+    int first = call->expr->n_args > 1 ? argument(call, 1) : constant(call, time_of(call)->start);
+    first = dag_unary(call->dag, NODE_HOLD, first);
+    int since =
+        binary(call, NODE_ADD, binary(call, NODE_SUBTRACT, time_leaf(call, NODE_STEP_TIME), first),
+               constant(call, slack(call)));
+    int phase = since; // time since the latest pulse began
+    if (call->expr->n_args > 2) {
+        int interval = dag_unary(call->dag, NODE_HOLD, argument(call, 2));
+        int repeats = binary(call, NODE_GREATER, interval, constant(call, 0));
+        phase = dag_select(call->dag, repeats, binary(call, NODE_MODULO, since, interval), since);
+    }
+    int has_begun = binary(call, NODE_GREATER_EQUAL, since, constant(call, 0));
+    int is_on = binary(call, NODE_LESS, phase, constant(call, time_of(call)->step));
+    int height = binary(call, NODE_DIVIDE, magnitude, constant(call, time_of(call)->step));
+    return dag_select(call->dag, binary(call, NODE_AND, has_begun, is_on), height,
+                      constant(call, 0));
+}
+
+static int lower_window(const struct call *call)
+{
+    int from = dag_unary(call->dag, NODE_HOLD, argument(call, 0));
+    int until = dag_unary(call->dag, NODE_HOLD, argument(call, 1));
+    int begin = time_leaf(call, NODE_STEP_TIME);
+    int step = constant(call, time_of(call)->step);
+    int end = binary(call, NODE_ADD, begin, step);
+    int overlap = binary(call, NODE_SUBTRACT, binary(call, NODE_MINIMUM, until, end),
+                         binary(call, NODE_MAXIMUM, from, begin));
+    int share = binary(call, NODE_DIVIDE, overlap, step);
+    return binary(call, NODE_MAXIMUM, share, constant(call, 0));
+}
+
+// The place of the call, for use after the reduction around it has moved on.
+static struct place frozen_place(const struct call *call)
+{
+    struct place place = *call->place;
+    place.axes = ARENA_NEW_ARRAY(call->lowering->out->arena, struct axis, place.n_axes);
+    for (int i = 0; i < place.n_axes; i++)
+        place.axes[i] = call->place->axes[i];
+    return place;
+}
+
+static int lower_previous(const struct call *call)
+{
+    struct lowered *out = call->lowering->out;
+    int initial = initial_argument(call, 1);
+    if (call->place->mode == MODE_INITIAL)
+        return initial;
+    int index = (int)out->memories.count;
+    ARRAY_PUSH(out->arena, &out->memories) = (struct memory){initial, -1};
+    ARRAY_PUSH(out->arena, &call->lowering->pending) =
+        (struct pending){.kind = PENDING_MEMORY,
+                         .index = index,
+                         .place = frozen_place(call),
+                         .input = call->expr->args[0]};
+    return dag_leaf(call->dag, NODE_MEMORY, index);
+}
+
+static int lower_delay_line(const struct call *call)
+{
+    struct lowered *out = call->lowering->out;
+    int initial = initial_argument(call, call->expr->n_args > 2 ? 2 : 0);
+    if (call->place->mode == MODE_INITIAL)
+        return initial;
+    int delay_time = argument(call, 1);
+    if (dag_is_value(call->dag, delay_time, 0))
+        return argument(call, 0);
+    int index = (int)out->delay_lines.count;
+    ARRAY_PUSH(out->arena, &out->delay_lines) = (struct delay_line){initial, -1, delay_time};
+    ARRAY_PUSH(out->arena, &call->lowering->pending) =
+        (struct pending){.kind = PENDING_DELAY_LINE,
+                         .index = index,
+                         .place = frozen_place(call),
+                         .input = call->expr->args[0]};
+    return dag_delay(call->dag, index, delay_time);
+}
+
+// The order of DELAYN and SMTHN: a constant whole number; 0 with an error.
+static int find_order(const struct call *call, int given)
+{
+    if (given)
+        return given;
+    int node = argument(call, 2);
+    double order = dag_is_constant(call->dag, node) ? call->dag->items[node].value : NAN;
+    if (order >= 1 && order <= MAX_ORDER && order == floor(order))
+        return (int)order;
+    diag_error(call->lowering->diag, lower_position(call->place, call->expr->args[2]),
+               "the order of %s must be a constant whole number from 1 to %d",
+               call->expr->function->name, MAX_ORDER);
+    lower_fail(call->lowering);
+    return 0;
+}
+
+// Adds the `order` states of a delay or smooth; returns the index of the first.
+static int add_stages(const struct call *call, int order, bool is_delay, int initial)
+{
+    struct lowered *out = call->lowering->out;
+    int first = (int)out->states.count;
+    for (int stage = 0; stage < order; stage++) {
+        const char *owner = cell_name(out->arena, call->place->variable, call->place->cell);
+        ARRAY_PUSH(out->arena, &call->lowering->pending) =
+            (struct pending){.kind = PENDING_STAGE,
+                             .index = first + stage,
+                             .place = frozen_place(call),
+                             .input = call->expr->args[0],
+                             .time = call->expr->args[1],
+                             .order = order,
+                             .stage = stage,
+                             .is_delay = is_delay};
+        ARRAY_PUSH(out->arena, &out->states) =
+            (struct state){arena_format(out->arena, "%s in %s, stage %d",
+                                        call->expr->function->name, owner, stage + 1),
+                           NULL, 0, initial, -1};
+    }
+    return first;
+}
+
+static int stage_time(struct lowering *lowering, const struct pending *pending)
+{
+    struct dag *dag = &lowering->out->dag;
+    int time = lower_expr(lowering, &pending->place, pending->time);
+    return dag_binary(dag, NODE_DIVIDE, time, dag_constant(dag, pending->order));
+}
+
+void lower_stage(struct lowering *lowering, const struct pending *pending)
+{
+    struct dag *dag = &lowering->out->dag;
+    int level = dag_leaf(dag, NODE_STOCK, pending->index);
+    int time = stage_time(lowering, pending);
+    int input;
+    if (pending->stage == 0)
+        input = lower_expr(lowering, &pending->place, pending->input);
+    else
+        input = dag_leaf(dag, NODE_STOCK, pending->index - 1);
+    if (pending->is_delay && pending->stage > 0)
+        input = dag_binary(dag, NODE_DIVIDE, input, time);
+    int rate =
+        pending->is_delay
+            ? dag_binary(dag, NODE_SUBTRACT, input, dag_binary(dag, NODE_DIVIDE, level, time))
+            : dag_binary(dag, NODE_DIVIDE, dag_binary(dag, NODE_SUBTRACT, input, level), time);
+    lowering->out->states.items[pending->index].rate = rate;
+}
+
+// SMTH1, SMTH3, SMTHN: each stage closes the gap to the one before.
+static int lower_smooth(const struct call *call, int given_order)
+{
+    int order = find_order(call, given_order);
+    int initial_at = given_order ? 2 : 3;
+    int initial = initial_argument(call, call->expr->n_args > initial_at ? initial_at : 0);
+    if (call->place->mode == MODE_INITIAL || !order)
+        return initial;
+    int first = add_stages(call, order, false, initial);
+    return dag_leaf(call->dag, NODE_STOCK, first + order - 1);
+}
+
+// DELAY1, DELAY3, DELAYN: each stage holds what is under way and passes on its level per time.
+static int lower_material_delay(const struct call *call, int given_order)
+{
+    int order = find_order(call, given_order);
+    int initial_at = given_order ? 2 : 3;
+    int initial = initial_argument(call, call->expr->n_args > initial_at ? initial_at : 0);
+    if (call->place->mode == MODE_INITIAL || !order)
+        return initial;
+    int divisor = constant(call, order);
+    int initial_time = binary(call, NODE_DIVIDE, initial_argument(call, 1), divisor);
+    int first = add_stages(call, order, true, binary(call, NODE_MULTIPLY, initial, initial_time));
+    int time = binary(call, NODE_DIVIDE, argument(call, 1), divisor);
+    return binary(call, NODE_DIVIDE, dag_leaf(call->dag, NODE_STOCK, first + order - 1), time);
+}
+
+// (input - average) / (average * averaging time), the average an exponential smoothing that starts
+// where it gives the initial trend. `initial_at`: the argument that holds that trend.
+static int lower_trend_of(const struct call *call, int initial_at)
+{
+    int initial_trend =
+        call->expr->n_args > initial_at ? initial_argument(call, initial_at) : constant(call, 0);
+    if (call->place->mode == MODE_INITIAL)
+        return initial_trend;
+    int growth = binary(call, NODE_MULTIPLY, initial_trend, initial_argument(call, 1));
+    int initial = binary(call, NODE_DIVIDE, initial_argument(call, 0),
+                         binary(call, NODE_ADD, constant(call, 1), growth));
+    int average = dag_leaf(call->dag, NODE_STOCK, add_stages(call, 1, false, initial));
+    int gap = binary(call, NODE_SUBTRACT, argument(call, 0), average);
+    int base = binary(call, NODE_MULTIPLY, average, argument(call, 1));
+    return lower_quotient(call, gap, base, constant(call, 0));
+}
+
+static int lower_forecast(const struct call *call)
+{
+    int trend = lower_trend_of(call, 3);
+    int growth = binary(call, NODE_MULTIPLY, trend, argument(call, 2));
+    return binary(call, NODE_MULTIPLY, argument(call, 0),
+                  binary(call, NODE_ADD, constant(call, 1), growth));
+}
+
+static int lower_init(const struct call *call)
+{
+    return initial_argument(call, 0);
+}
+
+// Folds `op` over the elements of the first argument, or over all arguments.
+static int lower_fold(const struct call *call, enum node_op op)
+{
+    int *nodes, n;
+    if (call->expr->n_args == 1) {
+        n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
+    } else {
+        n = call->expr->n_args;
+        nodes = ARENA_NEW_ARRAY(call->lowering->out->arena, int, n);
+        for (int i = 0; i < n; i++)
+            nodes[i] = argument(call, i);
+    }
+    int result = nodes[0];
+    for (int i = 1; i < n; i++)
+        result = binary(call, op, result, nodes[i]);
+    return result;
+}
+
+static int mean_of(const struct call *call, const int *nodes, int n)
+{
+    int sum = nodes[0];
+    for (int i = 1; i < n; i++)
+        sum = binary(call, NODE_ADD, sum, nodes[i]);
+    return binary(call, NODE_DIVIDE, sum, constant(call, n));
+}
+
+static int lower_mean(const struct call *call)
+{
+    int *nodes;
+    int n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
+    return mean_of(call, nodes, n);
+}
+
+static int lower_standard_deviation(const struct call *call)
+{
+    int *nodes;
+    int n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
+    int mean = mean_of(call, nodes, n), sum = constant(call, 0);
+    for (int i = 0; i < n; i++) {
+        int gap = binary(call, NODE_SUBTRACT, nodes[i], mean);
+        sum = binary(call, NODE_ADD, sum, binary(call, NODE_MULTIPLY, gap, gap));
+    }
+    int variance = binary(call, NODE_DIVIDE, sum, constant(call, n > 1 ? n - 1 : 1));
+    return dag_unary(call->dag, NODE_SQUARE_ROOT, variance);
+}
+
+static int lower_size(const struct call *call)
+{
+    int *nodes;
+    return constant(call, lower_elements(call->lowering, call->place, call->expr->args[0], &nodes));
+}
+
+// 1 where element `i` comes before element `j` in ascending order; equal ones in their own order.
+static int comes_before(const struct call *call, const int *nodes, const int *ties, int i, int j)
+{
+    int less = binary(call, NODE_LESS, nodes[i], nodes[j]);
+    int equal = binary(call, NODE_EQUAL, nodes[i], nodes[j]);
+    int tie = constant(call, i < j);
+    if (ties)
+        tie = dag_select(call->dag, binary(call, NODE_EQUAL, ties[i], ties[j]), tie,
+                         binary(call, NODE_LESS, ties[i], ties[j]));
+    return dag_select(call->dag, equal, tie, less);
+}
+
+static int lower_rank(const struct call *call)
+{
+    int *nodes, *ties = NULL;
+    int n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
+    int wanted = argument(call, 1), result = constant(call, 0);
+    if (call->expr->n_args > 2 &&
+        lower_elements(call->lowering, call->place, call->expr->args[2], &ties) != n)
+        ties = NULL;
+    for (int i = 0; i < n; i++) {
+        int rank = constant(call, 1);
+        for (int j = 0; j < n; j++)
+            if (j != i)
+                rank = binary(call, NODE_ADD, rank, comes_before(call, nodes, ties, j, i));
+        int is_wanted = binary(call, NODE_EQUAL, rank, wanted);
+        result = dag_select(call->dag, is_wanted, constant(call, i + 1), result);
+    }
+    return result;
+}
+
+static int lower_pure(const struct call *call)
+{
+    enum node_op op = (enum node_op)call->expr->function->op;
+    if (call->expr->n_args == 1)
+        return dag_unary(call->dag, op, argument(call, 0));
+    return binary(call, op, argument(call, 0), argument(call, 1));
+}
+
+static int lower_lookup(const struct call *call, const struct variable *table, int x_at)
+{
+    return dag_lookup(call->dag, lower_table(call->lowering, table->table), table->table,
+                      argument(call, x_at));
+}
+
+static int lower_lookup_function(const struct call *call)
+{
+    const struct expr *name = call->expr->args[0];
+    if (name->variable && name->variable->table)
+        return lower_lookup(call, name->variable, 1);
+    diag_error(call->lowering->diag, lower_position(call->place, name),
+               "the first argument of LOOKUP must be a table");
+    return lower_fail(call->lowering);
+}
+
+static int lower_builtin(const struct call *call)
+{
+    switch (call->expr->function->id) {
+    case FUNCTION_OPERATION:
+        return lower_pure(call);
+    case FUNCTION_PI:
+        return constant(call, acos(-1));
+    case FUNCTION_INF:
+        return constant(call, INFINITY);
+    case FUNCTION_TIME:
+        return time_leaf(call, NODE_TIME);
+    case FUNCTION_DT:
+        return constant(call, time_of(call)->step);
+    case FUNCTION_STARTTIME:
+        return constant(call, time_of(call)->start);
+    case FUNCTION_STOPTIME:
+        return constant(call, time_of(call)->stop);
+    case FUNCTION_MIN:
+        return lower_fold(call, NODE_MINIMUM);
+    case FUNCTION_MAX:
+        return lower_fold(call, NODE_MAXIMUM);
+    case FUNCTION_SUM:
+        return lower_fold(call, NODE_ADD);
+    case FUNCTION_MEAN:
+        return lower_mean(call);
+    case FUNCTION_STDDEV:
+        return lower_standard_deviation(call);
+    case FUNCTION_SIZE:
+        return lower_size(call);
+    case FUNCTION_RANK:
+        return lower_rank(call);
+    case FUNCTION_STEP:
+        return lower_step(call);
+    case FUNCTION_RAMP:
+        return lower_ramp(call);
+    case FUNCTION_PULSE:
+        return lower_pulse(call);
+    case FUNCTION_WINDOW:
+        return lower_window(call);
+    case FUNCTION_INIT:
+        return lower_init(call);
+    case FUNCTION_PREVIOUS:
+        return lower_previous(call);
+    case FUNCTION_DELAY:
+        return lower_delay_line(call);
+    case FUNCTION_DELAY1:
+        return lower_material_delay(call, 1);
+    case FUNCTION_DELAY3:
+        return lower_material_delay(call, 3);
+    case FUNCTION_DELAYN:
+        return lower_material_delay(call, 0);
+    case FUNCTION_SMTH1:
+        return lower_smooth(call, 1);
+    case FUNCTION_SMTH3:
+        return lower_smooth(call, 3);
+    case FUNCTION_SMTHN:
+        return lower_smooth(call, 0);
+    case FUNCTION_TREND:
+        return lower_trend_of(call, 2);
+    case FUNCTION_FORCST:
+        return lower_forecast(call);
+    case FUNCTION_SAFEDIV:
+        return lower_safediv(call);
+    case FUNCTION_LOOKUP:
+        return lower_lookup_function(call);
+    case FUNCTION_SELF: // a reference: resolve_model() has tied it to its variable
+        break;
+    }
+    return lower_fail(call->lowering);
+}
+
+int lower_function(struct lowering *lowering, const struct place *place, const struct expr *expr)
+{
+    struct call call = {lowering, &lowering->out->dag, place, expr};
+    if (expr->variable)
+        return lower_lookup(&call, expr->variable, 0);
+    return lower_builtin(&call);
+}
