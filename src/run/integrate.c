@@ -1,0 +1,132 @@
+// Stage: run. The loop over steps: evaluate, look, move on. What is looked at is taken at the
+// start of each step, after its first stage.
+#include "run/integrate.h"
+
+#include "model/time.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double *output_row(void *context, int output, double *buffer)
+{
+    return workspace_output(context, output, buffer);
+}
+
+static void save_row(struct integration *integration, double time)
+{
+    struct series *series = integration->series;
+    double buffer[MAX_LANES];
+    long save = series->n_saves++;
+    series->times[save] = time;
+    for (int i = 0; i < series->n_variables; i++)
+        series->values[i * series->max_saves + save] =
+            workspace_output(integration->workspace, i, buffer)[0];
+}
+
+// The first output, in order of dependence, that is not finite in lane 0 at the step that led
+// astray; its first stage is evaluated again. -1 where all are.
+static int find_culprit(struct workspace *workspace)
+{
+    const struct program *program = workspace->program;
+    double buffer[MAX_LANES];
+    memcpy(workspace->frame.rows, workspace->saved,
+           (size_t)program->n_states * (size_t)workspace->lanes * sizeof(double));
+    workspace_begin_step(workspace, workspace->step, true);
+    for (int i = 0; i < program->n_outputs; i++) {
+        int output = program->output_order[i];
+        if (!isfinite(workspace_output(workspace, output, buffer)[0]))
+            return output;
+    }
+    return -1;
+}
+
+static int find_nonfinite_state(const struct workspace *workspace, int lane)
+{
+    for (int i = 0; i < workspace->program->n_states; i++)
+        if (!isfinite(workspace->frame.rows[i * workspace->lanes + lane]))
+            return i;
+    return -1;
+}
+
+// Takes lanes that are not finite out of the race: their states go back to where the step began,
+// or to 0 at the start, so that they stay cheap. Returns how many lanes in use still run.
+static int retire_lanes(struct integration *integration, double time, bool at_start)
+{
+    struct workspace *workspace = integration->workspace;
+    const struct program *program = workspace->program;
+    uint64_t bad = workspace->kernel->find_nonfinite(workspace->frame.rows, program->n_states);
+    int n_running = 0;
+    bool has_lane_0 = false;
+    for (int lane = 0; lane < workspace->lanes; lane++) {
+        bool is_bad = bad >> lane & 1;
+        if (is_bad && lane < integration->n_lanes &&
+            integration->endings[lane].end == RUN_COMPLETE) {
+            integration->endings[lane] =
+                (struct run_ending){RUN_NONFINITE, time, find_nonfinite_state(workspace, lane), -1};
+            has_lane_0 |= lane == 0;
+        }
+        for (int i = 0; is_bad && i < program->n_states; i++) {
+            size_t at = (size_t)i * (size_t)workspace->lanes + (size_t)lane;
+            workspace->frame.rows[at] = at_start ? 0 : workspace->saved[at];
+        }
+        if (lane < integration->n_lanes)
+            n_running += integration->endings[lane].end == RUN_COMPLETE;
+    }
+    if (has_lane_0 && integration->n_lanes == 1 && !at_start)
+        integration->endings[0].output = find_culprit(workspace);
+    return n_running;
+}
+
+static void end_all(struct integration *integration, enum run_end end, double time)
+{
+    for (int lane = 0; lane < integration->n_lanes; lane++)
+        if (integration->endings[lane].end == RUN_COMPLETE)
+            integration->endings[lane] = (struct run_ending){end, time, -1, -1};
+}
+
+static void observe(struct integration *integration, long step, double time, bool is_save)
+{
+    if (integration->gatherer)
+        gatherer_observe(integration->gatherer, step, time, output_row, integration->workspace);
+    if (is_save)
+        save_row(integration, time);
+}
+
+void integrate(struct integration *integration)
+{
+    struct workspace *workspace = integration->workspace;
+    long per_save = time_spec_steps_per_save(&workspace->program->time);
+    for (int lane = 0; lane < integration->n_lanes; lane++)
+        integration->endings[lane] = (struct run_ending){RUN_COMPLETE, 0, -1, -1};
+    workspace_start(workspace, integration->parameters);
+    if (integration->gatherer)
+        gatherer_start(integration->gatherer);
+    if (!retire_lanes(integration, workspace_time(workspace, 0), true))
+        return;
+    for (long step = 0;; step++) {
+        double time = workspace_time(workspace, step);
+        bool is_last = step == workspace->n_steps;
+        bool is_save = integration->series && (step % per_save == 0 || is_last);
+        workspace_begin_step(workspace, step, is_save || integration->gatherer);
+        observe(integration, step, time, is_save);
+        if (is_last)
+            break;
+        if (integration->cancel && *integration->cancel) {
+            end_all(integration, RUN_CANCELLED, time);
+            return;
+        }
+        enum run_end end = workspace->method->advance(workspace);
+        double next = workspace_time(workspace, step + 1);
+        if (end != RUN_COMPLETE) {
+            end_all(integration, end, next);
+            if (end == RUN_NONFINITE && integration->n_lanes == 1)
+                integration->endings[0].output = find_culprit(workspace);
+            return;
+        }
+        if (!retire_lanes(integration, next, false))
+            return;
+    }
+    for (int lane = 0; lane < integration->n_lanes; lane++)
+        if (integration->endings[lane].end == RUN_COMPLETE)
+            integration->endings[lane].time = workspace_time(workspace, workspace->n_steps);
+}

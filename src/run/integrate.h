@@ -1,0 +1,32 @@
+// From a workspace with parameters to finished runs.
+#ifndef RUN_INTEGRATE_H
+#define RUN_INTEGRATE_H
+
+#include "result/metric.h"
+#include "result/series.h"
+#include "run/method.h"
+
+#include <signal.h>
+
+// How the run in one lane ended.
+struct run_ending {
+    enum run_end end;
+    double time; // when
+    int state;   // RUN_NONFINITE: the state that was first, else -1
+    int output;  // RUN_NONFINITE: the output to blame where outputs show it, else -1
+};
+
+struct integration {
+    struct workspace *workspace;
+    const double *parameters;            // [n_parameters][lanes]
+    int n_lanes;                         // in use; the rest only fills up
+    struct series *series;               // of lane 0, or NULL
+    struct gatherer *gatherer;           // or NULL
+    const volatile sig_atomic_t *cancel; // not 0: stop; or NULL
+    struct run_ending *endings;          // [n_lanes] result
+};
+
+// Runs all lanes from start to stop. A lane that stops early leaves the others alone.
+void integrate(struct integration *integration);
+
+#endif

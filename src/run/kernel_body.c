@@ -1,0 +1,437 @@
+// Stage: run. Code over rows of lanes, eight vectors to a row. Compiled once for each kind of
+// processor with KERNEL set to the name of the struct kernel and KERNEL_TEXT to that in quotes.
+//
+// Each instruction is a small function that gets the accumulator in eight vector registers and
+// ends by calling the next instruction as a tail call, so a value that is used at once never goes
+// through memory (direct threaded code, Bell 1973). Where the compiler cannot be trusted to make
+// tail calls (sanitizers), KERNEL_LOOP keeps the accumulator in memory and returns to a loop.
+#include "base/array.h"
+#include "base/vector_math.h"
+#include "run/kernel_rare.h"
+
+#include <stddef.h>
+
+enum { VECTORS = 8, LANES = VECTORS * VEC_LANES };
+
+typedef struct bound const *(*loop_handler)(const struct bound *, struct frame *, vec *);
+
+#ifdef KERNEL_LOOP
+
+#define HANDLER(name)                                                                              \
+    static const struct bound *name(const struct bound *ip, struct frame *frame, vec *acc)
+#define BEGIN                                                                                      \
+    vec v0 = acc[0], v1 = acc[1], v2 = acc[2], v3 = acc[3], v4 = acc[4], v5 = acc[5], v6 = acc[6], \
+        v7 = acc[7];                                                                               \
+    (void)frame, (void)v0, (void)v1, (void)v2, (void)v3, (void)v4, (void)v5, (void)v6, (void)v7;
+#define NEXT                                                                                       \
+    do {                                                                                           \
+        acc[0] = v0, acc[1] = v1, acc[2] = v2, acc[3] = v3;                                        \
+        acc[4] = v4, acc[5] = v5, acc[6] = v6, acc[7] = v7;                                        \
+        return ip + 1;                                                                             \
+    } while (0)
+#define STOP return NULL
+typedef loop_handler handler;
+
+#else
+
+#define HANDLER(name)                                                                              \
+    static void name(const struct bound *ip, struct frame *frame, vec v0, vec v1, vec v2, vec v3,  \
+                     vec v4, vec v5, vec v6, vec v7)
+#define BEGIN
+#define NEXT                                                                                       \
+    do {                                                                                           \
+        ip[1].run(ip + 1, frame, v0, v1, v2, v3, v4, v5, v6, v7);                                  \
+        return;                                                                                    \
+    } while (0)
+#define STOP                                                                                       \
+    do {                                                                                           \
+        (void)ip, (void)frame, (void)v0, (void)v1, (void)v2, (void)v3;                             \
+        (void)v4, (void)v5, (void)v6, (void)v7;                                                    \
+        return;                                                                                    \
+    } while (0)
+typedef void (*handler)(const struct bound *, struct frame *, vec, vec, vec, vec, vec, vec, vec,
+                        vec);
+
+#endif
+
+struct bound {
+    handler run;
+    uint32_t a, b; // bytes from the start of rows or numbers, or a table or delay line
+};
+
+static inline const vec *row_at(const struct frame *frame, uint32_t offset)
+{
+    return (const vec *)((const char *)frame->rows + offset);
+}
+
+static inline vec number_at(const struct frame *frame, uint32_t offset)
+{
+    double number = *(const double *)((const char *)frame->numbers + offset);
+    return number - (vec){0};
+}
+
+static const vec one_bits = {0};
+
+static inline vec truth(veci mask) // 1 where true, 0 where not
+{
+    vec one = 1 - one_bits;
+    return (vec)(mask & (veci)one);
+}
+
+static inline veci is_true(vec x)
+{
+    return x != 0;
+}
+
+// clang-format off
+// The pure operations on one vector; names as in operation.def.
+static inline vec f_ADD(vec a, vec b) { return a + b; }
+static inline vec f_SUBTRACT(vec a, vec b) { return a - b; }
+static inline vec f_MULTIPLY(vec a, vec b) { return a * b; }
+static inline vec f_DIVIDE(vec a, vec b) { return a / b; }
+static inline vec f_POWER(vec a, vec b) { return vec_pow(a, b); }
+static inline vec f_MODULO(vec a, vec b) { return a - b * vec_floor(a / b); }
+static inline vec f_LESS(vec a, vec b) { return truth(a < b); }
+static inline vec f_LESS_EQUAL(vec a, vec b) { return truth(a <= b); }
+static inline vec f_GREATER(vec a, vec b) { return truth(a > b); }
+static inline vec f_GREATER_EQUAL(vec a, vec b) { return truth(a >= b); }
+static inline vec f_EQUAL(vec a, vec b) { return truth(a == b); }
+static inline vec f_NOT_EQUAL(vec a, vec b) { return truth(a != b); }
+static inline vec f_AND(vec a, vec b) { return truth(is_true(a) & is_true(b)); }
+static inline vec f_OR(vec a, vec b) { return truth(is_true(a) | is_true(b)); }
+static inline vec f_MINIMUM(vec a, vec b) { return vec_select(b < a, b, a); }
+static inline vec f_MAXIMUM(vec a, vec b) { return vec_select(b > a, b, a); }
+static inline vec f_NEGATE(vec a) { return -a; }
+static inline vec f_NOT(vec a) { return truth(a == 0); }
+static inline vec f_ABSOLUTE(vec a)
+{
+    veci sign = (veci)(-0.0 - one_bits);
+    return (vec)((veci)a & ~sign);
+}
+static inline vec f_FLOOR(vec a) { return vec_floor(a); }
+static inline vec f_SQUARE_ROOT(vec a) { return vec_sqrt(a); }
+static inline vec f_EXPONENTIAL(vec a) { return vec_exp(a); }
+static inline vec f_LOGARITHM(vec a) { return vec_log(a); }
+static inline vec f_LOGARITHM_10(vec a) { return vec_log10(a); }
+
+// Calls `set` for each of the eight vectors.
+#define EACH(set) set(0) set(1) set(2) set(3) set(4) set(5) set(6) set(7)
+
+#define SET_AR(k) v##k = F(v##k, a[k]);
+#define SET_AN(k) v##k = F(v##k, n);
+#define SET_RA(k) v##k = F(a[k], v##k);
+#define SET_NA(k) v##k = F(n, v##k);
+#define SET_RR(k) v##k = F(a[k], b[k]);
+#define SET_RN(k) v##k = F(a[k], n);
+#define SET_NR(k) v##k = F(n, b[k]);
+
+#define ROW_A const vec *a = row_at(frame, ip->a);
+#define ROW_B const vec *b = row_at(frame, ip->b);
+#define NUMBER_A vec n = number_at(frame, ip->a);
+#define NUMBER_B vec n = number_at(frame, ip->b);
+
+#define FORM(op, form, operands)                                                                \
+    HANDLER(op##_##form) { BEGIN operands EACH(SET_##form) NEXT; }
+
+#define BINARY(op)                                                                              \
+    FORM(op, AR, ROW_A)                                                                         \
+    FORM(op, AN, NUMBER_A)                                                                      \
+    FORM(op, RA, ROW_A)                                                                         \
+    FORM(op, NA, NUMBER_A)                                                                      \
+    FORM(op, RR, ROW_A ROW_B)                                                                   \
+    FORM(op, RN, ROW_A NUMBER_B)                                                                \
+    FORM(op, NR, NUMBER_A ROW_B)
+
+#define F f_ADD
+BINARY(ADD)
+#undef F
+#define F f_SUBTRACT
+BINARY(SUBTRACT)
+#undef F
+#define F f_MULTIPLY
+BINARY(MULTIPLY)
+#undef F
+#define F f_DIVIDE
+BINARY(DIVIDE)
+#undef F
+#define F f_POWER
+BINARY(POWER)
+#undef F
+#define F f_MODULO
+BINARY(MODULO)
+#undef F
+#define F f_LESS
+BINARY(LESS)
+#undef F
+#define F f_LESS_EQUAL
+BINARY(LESS_EQUAL)
+#undef F
+#define F f_GREATER
+BINARY(GREATER)
+#undef F
+#define F f_GREATER_EQUAL
+BINARY(GREATER_EQUAL)
+#undef F
+#define F f_EQUAL
+BINARY(EQUAL)
+#undef F
+#define F f_NOT_EQUAL
+BINARY(NOT_EQUAL)
+#undef F
+#define F f_AND
+BINARY(AND)
+#undef F
+#define F f_OR
+BINARY(OR)
+#undef F
+#define F f_MINIMUM
+BINARY(MINIMUM)
+#undef F
+#define F f_MAXIMUM
+BINARY(MAXIMUM)
+#undef F
+
+#define SET_UNARY(k) v##k = F(v##k);
+#define UNARY(op)                                                                               \
+    HANDLER(op) { BEGIN EACH(SET_UNARY) NEXT; }
+
+#define F f_NEGATE
+UNARY(NEGATE)
+#undef F
+#define F f_NOT
+UNARY(NOT)
+#undef F
+#define F f_ABSOLUTE
+UNARY(ABSOLUTE)
+#undef F
+#define F f_FLOOR
+UNARY(FLOOR)
+#undef F
+#define F f_SQUARE_ROOT
+UNARY(SQUARE_ROOT)
+#undef F
+#define F f_EXPONENTIAL
+UNARY(EXPONENTIAL)
+#undef F
+#define F f_LOGARITHM
+UNARY(LOGARITHM)
+#undef F
+#define F f_LOGARITHM_10
+UNARY(LOGARITHM_10)
+#undef F
+
+// What is done lane by lane, on a copy of the accumulator in memory.
+#define COPY_OUT(k) lanes[k] = v##k;
+#define COPY_IN(k) v##k = lanes[k];
+#define RARE(name, call)                                                                        \
+    HANDLER(name)                                                                               \
+    {                                                                                           \
+        BEGIN vec lanes[VECTORS];                                                               \
+        double *acc_lanes = (double *)lanes;                                                    \
+        EACH(COPY_OUT)                                                                          \
+        call;                                                                                   \
+        EACH(COPY_IN)                                                                           \
+        NEXT;                                                                                   \
+    }
+RARE(SINE, rare_unary(OP_SINE, acc_lanes, LANES))
+RARE(COSINE, rare_unary(OP_COSINE, acc_lanes, LANES))
+RARE(TANGENT, rare_unary(OP_TANGENT, acc_lanes, LANES))
+RARE(ARC_SINE, rare_unary(OP_ARC_SINE, acc_lanes, LANES))
+RARE(ARC_COSINE, rare_unary(OP_ARC_COSINE, acc_lanes, LANES))
+RARE(ARC_TANGENT, rare_unary(OP_ARC_TANGENT, acc_lanes, LANES))
+RARE(LOOKUP, rare_lookup(&frame->lookups[ip->a], acc_lanes, LANES))
+RARE(DELAY, rare_delay(frame, &frame->delays[ip->a], acc_lanes, LANES))
+
+HANDLER(END)
+{
+    STOP;
+}
+
+#define SET_LOAD(k) v##k = a[k];
+HANDLER(LOAD_ROW) { BEGIN ROW_A EACH(SET_LOAD) NEXT; }
+
+#define SET_NUMBER(k) v##k = n;
+HANDLER(LOAD_NUMBER) { BEGIN NUMBER_A EACH(SET_NUMBER) NEXT; }
+
+#define SET_STORE(k) to[k] = v##k;
+HANDLER(STORE)
+{
+    BEGIN vec *to = (vec *)((char *)frame->rows + ip->a);
+    EACH(SET_STORE)
+    NEXT;
+}
+
+#define SET_SELECT_RR(k) v##k = vec_select(is_true(v##k), a[k], b[k]);
+#define SET_SELECT_RN(k) v##k = vec_select(is_true(v##k), a[k], n);
+#define SET_SELECT_NR(k) v##k = vec_select(is_true(v##k), n, b[k]);
+#define SET_SELECT_NN(k) v##k = vec_select(is_true(v##k), n, m);
+HANDLER(SELECT_RR) { BEGIN ROW_A ROW_B EACH(SET_SELECT_RR) NEXT; }
+HANDLER(SELECT_RN) { BEGIN ROW_A NUMBER_B EACH(SET_SELECT_RN) NEXT; }
+HANDLER(SELECT_NR) { BEGIN NUMBER_A ROW_B EACH(SET_SELECT_NR) NEXT; }
+HANDLER(SELECT_NN)
+{
+    BEGIN NUMBER_A vec m = number_at(frame, ip->b);
+    EACH(SET_SELECT_NN)
+    NEXT;
+}
+
+// clang-format on
+
+#define BINARY_HANDLERS(op)                                                                        \
+    {                                                                                              \
+        op##_AR, op##_AN, op##_RA, op##_NA, op##_RR, op##_RN, op##_NR                              \
+    }
+
+static const handler pure_handlers[N_OPERATIONS][N_BINARY_FORMS] = {
+    [OP_ADD] = BINARY_HANDLERS(ADD),
+    [OP_SUBTRACT] = BINARY_HANDLERS(SUBTRACT),
+    [OP_MULTIPLY] = BINARY_HANDLERS(MULTIPLY),
+    [OP_DIVIDE] = BINARY_HANDLERS(DIVIDE),
+    [OP_POWER] = BINARY_HANDLERS(POWER),
+    [OP_MODULO] = BINARY_HANDLERS(MODULO),
+    [OP_NEGATE] = {NEGATE},
+    [OP_LESS] = BINARY_HANDLERS(LESS),
+    [OP_LESS_EQUAL] = BINARY_HANDLERS(LESS_EQUAL),
+    [OP_GREATER] = BINARY_HANDLERS(GREATER),
+    [OP_GREATER_EQUAL] = BINARY_HANDLERS(GREATER_EQUAL),
+    [OP_EQUAL] = BINARY_HANDLERS(EQUAL),
+    [OP_NOT_EQUAL] = BINARY_HANDLERS(NOT_EQUAL),
+    [OP_AND] = BINARY_HANDLERS(AND),
+    [OP_OR] = BINARY_HANDLERS(OR),
+    [OP_NOT] = {NOT},
+    [OP_MINIMUM] = BINARY_HANDLERS(MINIMUM),
+    [OP_MAXIMUM] = BINARY_HANDLERS(MAXIMUM),
+    [OP_ABSOLUTE] = {ABSOLUTE},
+    [OP_FLOOR] = {FLOOR},
+    [OP_SQUARE_ROOT] = {SQUARE_ROOT},
+    [OP_EXPONENTIAL] = {EXPONENTIAL},
+    [OP_LOGARITHM] = {LOGARITHM},
+    [OP_LOGARITHM_10] = {LOGARITHM_10},
+    [OP_SINE] = {SINE},
+    [OP_COSINE] = {COSINE},
+    [OP_TANGENT] = {TANGENT},
+    [OP_ARC_SINE] = {ARC_SINE},
+    [OP_ARC_COSINE] = {ARC_COSINE},
+    [OP_ARC_TANGENT] = {ARC_TANGENT},
+};
+
+static const handler special_handlers[] = {
+#define OPCODE(name, algebra) name,
+#include "program/opcodes.def"
+#undef OPCODE
+};
+
+static struct bound bind_instruction(struct instruction instruction)
+{
+    const uint32_t row = LANES * sizeof(double), number = sizeof(double);
+    struct bound bound = {0};
+    uint32_t a_unit = row, b_unit = row;
+    if (instruction.opcode <= OPCODE_FIRST_SPECIAL) {
+        int form = instruction.opcode % N_BINARY_FORMS;
+        bound.run = pure_handlers[instruction.opcode / N_BINARY_FORMS][form];
+        a_unit = form == FORM_AN || form == FORM_NA || form == FORM_NR ? number : row;
+        b_unit = form == FORM_RN ? number : row;
+    } else {
+        bound.run = special_handlers[instruction.opcode - OPCODE_FIRST_SPECIAL - 1];
+        switch (instruction.opcode) {
+        case OPCODE_LOAD_NUMBER:
+        case OPCODE_SELECT_NR:
+            a_unit = number;
+            break;
+        case OPCODE_SELECT_RN:
+            b_unit = number;
+            break;
+        case OPCODE_SELECT_NN:
+            a_unit = b_unit = number;
+            break;
+        case OPCODE_LOOKUP:
+        case OPCODE_DELAY:
+            a_unit = 1;
+            break;
+        default:
+            break;
+        }
+    }
+    bound.a = (uint32_t)instruction.a * a_unit;
+    bound.b = (uint32_t)instruction.b * b_unit;
+    return bound;
+}
+
+static struct bound *bind(struct arena *arena, const struct code *code)
+{
+    struct bound *bound = ARENA_NEW_ARRAY(arena, struct bound, code->count);
+    for (size_t i = 0; i < code->count; i++)
+        bound[i] = bind_instruction(code->items[i]);
+    return bound;
+}
+
+static void execute(const struct bound *code, struct frame *frame)
+{
+#ifdef KERNEL_LOOP
+    vec acc[VECTORS] = {0};
+    while (code)
+        code = code->run(code, frame, acc);
+#else
+    vec z = {0};
+    code->run(code, frame, z, z, z, z, z, z, z, z);
+#endif
+}
+
+static void update(const struct stage_update *u)
+{
+    for (int i = 0; i < u->n; i++) {
+        vec *states = (vec *)(u->states + (size_t)i * LANES);
+        const vec *saved = (const vec *)(u->saved + (size_t)i * LANES);
+        const vec *rates = (const vec *)u->rates[i];
+        vec *sum = u->sum ? (vec *)(u->sum + (size_t)i * LANES) : NULL;
+        for (int k = 0; k < VECTORS; k++) {
+            vec step = rates[k];
+            if (sum) {
+                vec total = u->is_first ? u->weight * step : sum[k] + u->weight * step;
+                sum[k] = total;
+                if (u->uses_sum)
+                    step = total;
+            }
+            states[k] = saved[k] + u->factor * step;
+        }
+    }
+}
+
+static uint64_t find_nonfinite(const double *rows, int n)
+{
+    uint64_t found = 0;
+    for (int k = 0; k < VECTORS; k++) {
+        vec taint = {0}; // stays 0 while all are finite: x * 0 is NaN for an infinity or NaN
+        for (int i = 0; i < n; i++)
+            taint += ((const vec *)(rows + (size_t)i * LANES))[k] * 0;
+        for (int lane = 0; lane < VEC_LANES; lane++)
+            if (taint[lane] != 0)
+                found |= (uint64_t)1 << (k * VEC_LANES + lane);
+    }
+    return found;
+}
+
+static bool is_usable(void)
+{
+#if defined(__AVX512F__)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
+#elif defined(__AVX2__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("bmi2");
+#else
+    return true;
+#endif
+}
+
+const struct kernel KERNEL = {
+    .name = KERNEL_TEXT,
+    .lanes = LANES,
+    .is_usable = is_usable,
+    .bind = bind,
+    .execute = execute,
+    .update = update,
+    .find_nonfinite = find_nonfinite,
+};

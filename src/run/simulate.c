@@ -1,0 +1,96 @@
+// Stage: run. Model -> program -> one integration, with the message for one that fails.
+#include "run/simulate.h"
+
+#include "base/array.h"
+
+#include <math.h>
+
+static bool has_course(const struct variable *variable)
+{
+    return !variable->is_hidden && (variable->kind != VARIABLE_TABLE || variable->n_equations > 0);
+}
+
+static void add_cells(struct arena *arena, struct output_list *outputs, struct variable *variable,
+                      int first, int count)
+{
+    for (int cell = first; cell < first + count; cell++)
+        ARRAY_PUSH(arena, outputs) = (struct output){variable, cell};
+}
+
+bool select_outputs(const struct model *model, const struct selection *selection,
+                    struct arena *arena, struct output_list *outputs, struct diag *diag)
+{
+    if (!selection || !selection->names) {
+        for (size_t i = 0; i < model->variables.count; i++)
+            if (has_course(model->variables.items[i]))
+                add_cells(arena, outputs, model->variables.items[i], 0,
+                          model->variables.items[i]->n_cells);
+        return true;
+    }
+    size_t n_errors = diag->n_errors;
+    for (int i = 0; i < selection->n; i++) {
+        int first, count;
+        struct variable *variable =
+            model_find_cells(model, selection->names[i], (struct position){.file = "--select"},
+                             &first, &count, diag);
+        if (variable && has_course(variable))
+            add_cells(arena, outputs, variable, first, count);
+    }
+    return diag->n_errors == n_errors;
+}
+
+// Says what became infinite or not a number, and when.
+static void explain_nonfinite(struct simulation *simulation, const struct program *program,
+                              const struct output_list *outputs, double start_of_step)
+{
+    struct arena *arena = program->arena;
+    struct run_ending ending = simulation->ending;
+    if (ending.output >= 0) {
+        struct output output = outputs->items[ending.output];
+        const struct variable *variable = output.variable;
+        simulation->blame = arena_format(arena, "'%s' is not a finite number at time %.10g",
+                                         cell_name(arena, variable, output.cell), start_of_step);
+        if (variable->n_equations)
+            simulation->blame_position =
+                variable->equations[variable->n_equations == 1 ? 0 : output.cell].position;
+        else
+            simulation->blame_position = variable->position;
+        return;
+    }
+    if (ending.state >= 0)
+        simulation->blame = arena_format(arena, "'%s' is not a finite number at time %.10g",
+                                         program->states[ending.state].name, ending.time);
+}
+
+struct simulation *simulate(struct arena *arena, struct model *model,
+                            const struct selection *selection, const struct metric_list *metrics,
+                            int run, const volatile sig_atomic_t *cancel, struct diag *diag)
+{
+    const struct method *method = method_find(model->time.method, model->time.position, diag);
+    struct output_list outputs = {0};
+    if (!method || !select_outputs(model, selection, arena, &outputs, diag))
+        return NULL;
+    int n_shown = (int)outputs.count;
+    metrics_add_outputs(metrics, run, arena, &outputs);
+    struct program *program =
+        program_build(arena, model, NULL, 0, outputs.items, (int)outputs.count, diag);
+    if (!program)
+        return NULL;
+    struct workspace *workspace = workspace_create(program, kernel_best(), method);
+    struct simulation *simulation = ARENA_NEW(arena, struct simulation);
+    simulation->model = model;
+    simulation->series = series_create(arena, outputs.items, n_shown, &model->time);
+    simulation->gatherer = gatherer_create(arena, metrics, run, program, workspace->lanes);
+    struct integration integration = {.workspace = workspace,
+                                      .n_lanes = 1,
+                                      .series = simulation->series,
+                                      .gatherer = simulation->gatherer,
+                                      .cancel = cancel,
+                                      .endings = &simulation->ending};
+    integrate(&integration);
+    if (simulation->ending.end == RUN_NONFINITE)
+        explain_nonfinite(simulation, program, &outputs,
+                          workspace_time(workspace, workspace->step));
+    workspace_free(workspace);
+    return simulation;
+}
