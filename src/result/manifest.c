@@ -1,0 +1,104 @@
+// Stage: result. JSON by jansson, hashes by nettle.
+#include "result/manifest.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <jansson.h>
+#include <nettle/sha2.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+void hash_bytes(const void *bytes, size_t length, char *text)
+{
+    struct sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, length, bytes);
+    sha256_digest(&context, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void hash_file(struct arena *arena, const char *path, char *text, struct diag *diag)
+{
+    size_t length;
+    const char *bytes = file_read(arena, path, (size_t)1 << 31, &length, diag);
+    if (bytes)
+        hash_bytes(bytes, length, text);
+    else
+        strcpy(text, "unreadable");
+}
+
+const char *manifest_id(const struct manifest *manifest, struct arena *arena, struct diag *diag)
+{
+    struct text all = {0};
+    char hash[HASH_TEXT_SIZE];
+    text_append_format(&all, "%s %llu\n", manifest->version, manifest->seed);
+    for (size_t i = 0; i < manifest->n_files; i++) {
+        hash_file(arena, manifest->files[i], hash, diag);
+        text_append_format(&all, "%s\n", hash);
+    }
+    for (size_t i = 0; i < manifest->n_runs; i++) {
+        const struct manifest_run *run = &manifest->runs[i];
+        text_append_format(&all, "%s %s %.17g %.17g %.17g\n", run->label, run->method, run->start,
+                           run->stop, run->step);
+    }
+    hash_bytes(all.bytes, all.length, hash);
+    text_clear(&all);
+    return arena_copy_text(arena, hash, 8);
+}
+
+static json_t *files_json(const struct manifest *manifest, struct arena *arena, struct diag *diag)
+{
+    json_t *files = json_array();
+    for (size_t i = 0; i < manifest->n_files; i++) {
+        char hash[HASH_TEXT_SIZE];
+        hash_file(arena, manifest->files[i], hash, diag);
+        json_array_append_new(files,
+                              json_pack("{s:s, s:s}", "path", manifest->files[i], "sha256", hash));
+    }
+    return files;
+}
+
+static json_t *runs_json(const struct manifest *manifest)
+{
+    json_t *runs = json_array();
+    for (size_t i = 0; i < manifest->n_runs; i++) {
+        const struct manifest_run *run = &manifest->runs[i];
+        json_array_append_new(runs, json_pack("{s:s, s:s, s:f, s:f, s:f, s:s}", "run", run->label,
+                                              "method", run->method, "start", run->start, "stop",
+                                              run->stop, "dt", run->step, "end", run->end));
+    }
+    return runs;
+}
+
+static json_t *endings_json(const struct manifest *manifest)
+{
+    json_t *endings = json_object();
+    for (size_t i = 0; i < manifest->n_runs; i++) {
+        const char *end = manifest->runs[i].end;
+        json_int_t count = json_integer_value(json_object_get(endings, end));
+        json_object_set_new(endings, end, json_integer(count + 1));
+    }
+    return endings;
+}
+
+bool manifest_write(const struct manifest *manifest, struct arena *arena, const char *folder,
+                    struct diag *diag)
+{
+    json_t *root =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:f}", "program", "kantelpunt",
+                  "version", manifest->version, "id", manifest_id(manifest, arena, diag), "command",
+                  manifest->command, "seed", (json_int_t)manifest->seed, "inputs",
+                  files_json(manifest, arena, diag), "runs", runs_json(manifest), "endings",
+                  endings_json(manifest), "wall_seconds", manifest->wall_seconds);
+    char *json = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    if (!json)
+        return false;
+    const char *text = arena_format(arena, "%s\n", json);
+    free(json);
+    return file_write(arena, path_join(arena, folder, "manifest.json"), text, diag);
+}
