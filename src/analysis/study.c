@@ -1,0 +1,158 @@
+// Stage: analysis. Files -> cases -> simulations -> summary: what `run` and `compare` share.
+#include "analysis/study.h"
+
+#include "base/array.h"
+#include "model/resolve.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MAX_DEFAULT_METRICS = 24 };
+
+static void add_final_value(const struct model *model, const char *name,
+                            struct metric_spec_list *metrics)
+{
+    const char *expression = arena_format(model->arena, "%s AT STOPTIME", name);
+    ARRAY_PUSH(model->arena, metrics) = (struct metric_spec){
+        .name = arena_format(model->arena, "%s_end", name),
+        .expression = {.file = model->path, .excerpt = expression},
+    };
+}
+
+// A name as an equation has to spell it.
+static const char *quoted_name(struct arena *arena, const char *name)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789[],";
+    bool is_plain = strspn(name, plain) == strlen(name) && !strchr("0123456789", *name);
+    return is_plain ? name : arena_format(arena, "\"%s\"", name);
+}
+
+void default_metrics(const struct model *model, struct metric_spec_list *metrics)
+{
+    for (size_t i = 0; i < model->variables.count; i++) {
+        const struct variable *variable = model->variables.items[i];
+        bool fits = metrics->count + (size_t)variable->n_cells <= MAX_DEFAULT_METRICS;
+        if (variable->kind != VARIABLE_STOCK || variable->is_hidden || !fits)
+            continue;
+        if (variable->n_dimensions == 0)
+            add_final_value(model, quoted_name(model->arena, variable->name), metrics);
+        for (int cell = 0; variable->n_dimensions && cell < variable->n_cells; cell++)
+            add_final_value(model, cell_name(model->arena, variable, cell), metrics);
+    }
+}
+
+static bool has_metric(const struct metric_spec_list *metrics, const char *name)
+{
+    for (size_t i = 0; i < metrics->count; i++)
+        if (strcmp(metrics->items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool bind(const struct run_case *run_case, const struct metric_spec *spec,
+                 struct metric_list *metrics, struct diag *diag)
+{
+    const struct metric_run run = {.model = run_case->model};
+    struct metric metric;
+    if (!metric_bind(&metric, spec, &run, 1, diag))
+        return false;
+    ARRAY_PUSH(run_case->model->arena, metrics) = metric;
+    return true;
+}
+
+bool case_bind_metrics(const struct run_case *run_case, struct metric_list *metrics,
+                       struct diag *diag)
+{
+    static const struct metric_spec_list none = {0};
+    const struct metric_spec_list *own = run_case->scenario ? &run_case->scenario->metrics : &none;
+    struct metric_spec_list defaults = {0};
+    const struct metric_spec_list *general = &run_case->model->metrics;
+    if (own->count + general->count == 0) {
+        default_metrics(run_case->model, &defaults);
+        general = &defaults;
+    }
+    bool is_good = true;
+    for (size_t i = 0; i < general->count; i++)
+        if (!has_metric(own, general->items[i].name))
+            is_good &= bind(run_case, &general->items[i], metrics, diag);
+    for (size_t i = 0; i < own->count; i++)
+        is_good &= bind(run_case, &own->items[i], metrics, diag);
+    return is_good;
+}
+
+struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,
+                         const struct case_options *options, struct unit_system *units,
+                         struct diag *diag)
+{
+    struct case_list cases = {0};
+    bool is_good = true;
+    for (int i = 0; i < n_paths; i++)
+        is_good &= cases_read(arena, paths[i], options, units, &cases, diag);
+    if (!is_good || !cases_check(&cases, options, diag))
+        return NULL;
+    struct study *study = ARENA_NEW(arena, struct study);
+    study->arena = arena;
+    study->n_cases = (int)cases.count;
+    study->cases = ARENA_NEW_ARRAY(arena, struct study_case, cases.count);
+    for (int i = 0; i < study->n_cases; i++) {
+        struct study_case *study_case = &study->cases[i];
+        study_case->source = cases.items[i];
+        struct model *model = study_case->source.model;
+        bool is_bound = case_bind_metrics(&study_case->source, &study_case->metrics, diag);
+        is_good &= resolve_model(model, diag) && is_bound && units_check(model, diag);
+    }
+    return is_good ? study : NULL;
+}
+
+static void report_ending(const struct study_case *study_case, struct diag *diag)
+{
+    const struct simulation *simulation = study_case->simulation;
+    const char *label = study_case->source.label;
+    switch (simulation->ending.end) {
+    case RUN_NONFINITE:
+        diag_fail(diag, FAULT_COMPUTATION, "run '%s' stopped: %s", label, simulation->blame);
+        if (simulation->blame_position.file)
+            diag->items[diag->count - 1].position = simulation->blame_position;
+        diag_hint(diag, "look for a division by zero, a power or an exponential that runs away, "
+                        "or take a smaller --dt");
+        break;
+    case RUN_STEP_TOO_SMALL:
+        diag_fail(diag, FAULT_COMPUTATION,
+                  "run '%s' stopped at time %.10g: the method '%s' could not keep its error small",
+                  label, simulation->ending.time, study_case->source.model->time.method);
+        diag_hint(diag, "try --method msbdf, or a larger --tolerance");
+        break;
+    default:
+        break;
+    }
+}
+
+static void add_summary(struct study *study, const struct study_case *study_case)
+{
+    const struct run_case *source = &study_case->source;
+    bool is_complete = study_case->simulation->ending.end == RUN_COMPLETE;
+    for (size_t i = 0; i < study_case->metrics.count; i++) {
+        const struct metric *metric = &study_case->metrics.items[i];
+        double value =
+            is_complete ? metric_value(metric, &study_case->simulation->gatherer, 0) : NAN;
+        ARRAY_PUSH(study->arena, &study->summary) =
+            (struct summary_row){source->scenario ? source->scenario->name : "",
+                                 source->model->name, metric->name, value, metric->unit};
+    }
+}
+
+bool study_run(struct study *study, const struct selection *selection,
+               const volatile sig_atomic_t *cancel, struct diag *diag)
+{
+    size_t n_errors = diag->n_errors;
+    for (int i = 0; i < study->n_cases && !(cancel && *cancel); i++) {
+        struct study_case *study_case = &study->cases[i];
+        study_case->simulation = simulate(study->arena, study_case->source.model, selection,
+                                          &study_case->metrics, 0, cancel, diag);
+        if (!study_case->simulation)
+            continue;
+        report_ending(study_case, diag);
+        add_summary(study, study_case);
+    }
+    return diag->n_errors == n_errors;
+}

@@ -1,0 +1,39 @@
+// A study: every case of the files asked for, run, with its metrics.
+#ifndef ANALYSIS_STUDY_H
+#define ANALYSIS_STUDY_H
+
+#include "model/case.h"
+#include "result/write.h"
+#include "run/simulate.h"
+
+struct study_case {
+    struct run_case source;
+    struct metric_list metrics;
+    struct simulation *simulation; // NULL before study_run()
+};
+
+struct study {
+    struct arena *arena;
+    struct study_case *cases; // [n_cases]
+    int n_cases;
+    struct summary summary; // set by study_run()
+};
+
+// Reads the files, applies the options, binds metrics, checks names and units. NULL with errors.
+struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,
+                         const struct case_options *options, struct unit_system *units,
+                         struct diag *diag);
+
+// Runs every case. False with errors where one cannot be compiled or ends early; what was computed
+// is kept, and the summary holds the metrics of complete runs.
+bool study_run(struct study *study, const struct selection *selection,
+               const volatile sig_atomic_t *cancel, struct diag *diag);
+
+// Metrics of a model that names none: the final value of each stock.
+void default_metrics(const struct model *model, struct metric_spec_list *metrics);
+
+// Parses `specs` (and those of the scenario, which go before) over the one run of `run_case`.
+bool case_bind_metrics(const struct run_case *run_case, struct metric_list *metrics,
+                       struct diag *diag);
+
+#endif
