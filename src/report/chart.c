@@ -1,0 +1,303 @@
+// Stage: report. Preamble + plots/style.gp + plots/TEMPLATE.gp -> charts/NAME.gp, data ->
+// charts/NAME.dat, both left on disk so that a gnuplot user can go on from there. Pictures are
+// drawn in a folder of their own beside and moved when whole.
+#include "report/chart.h"
+
+#include "base/array.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *const format_names[N_FORMATS] = {"svg", "png", "pdf"};
+
+// A text as a gnuplot string: single quotes, doubled inside; line breaks become blanks.
+static void append_quoted(struct text *text, const char *value)
+{
+    text_append(text, "'");
+    for (; *value; value++) {
+        if (*value == '\'')
+            text_append(text, "'");
+        char c = *value == '\n' ? ' ' : *value;
+        text_append_bytes(text, &c, 1);
+    }
+    text_append(text, "'");
+}
+
+static void append_number(struct text *text, double value)
+{
+    if (isfinite(value))
+        text_append_number(text, value);
+    else
+        text_append(text, "NaN");
+}
+
+void chart_set_text(struct chart *chart, const char *variable, const char *value)
+{
+    text_append_format(&chart->preamble, "%s = ", variable);
+    append_quoted(&chart->preamble, value);
+    text_append(&chart->preamble, "\n");
+}
+
+void chart_set_number(struct chart *chart, const char *variable, double value)
+{
+    text_append_format(&chart->preamble, "%s = ", variable);
+    append_number(&chart->preamble, value);
+    text_append(&chart->preamble, "\n");
+}
+
+void chart_set_texts(struct chart *chart, const char *variable, const char *const *values, int n)
+{
+    text_append_format(&chart->preamble, "array %s[%d] = [", variable, n);
+    for (int i = 0; i < n; i++) {
+        text_append(&chart->preamble, i ? ", " : "");
+        append_quoted(&chart->preamble, values[i]);
+    }
+    text_append(&chart->preamble, "]\n");
+}
+
+void chart_set_numbers(struct chart *chart, const char *variable, const double *values, int n)
+{
+    text_append_format(&chart->preamble, "array %s[%d] = [", variable, n);
+    for (int i = 0; i < n; i++) {
+        text_append(&chart->preamble, i ? ", " : "");
+        append_number(&chart->preamble, values[i]);
+    }
+    text_append(&chart->preamble, "]\n");
+}
+
+struct chart chart_begin(const struct chart_context *context, const char *name,
+                         const char *template)
+{
+    struct chart chart = {.context = context, .name = name, .template = template};
+    text_append_format(&chart.preamble, "# %s: made by kantelpunt; draw it with: gnuplot %s.gp\n",
+                       name, name);
+    chart_set_text(&chart, "chart", name);
+    chart_set_text(&chart, "lang", context->language == LANGUAGE_NL ? "nl" : "en");
+    chart_set_text(&chart, "source", context->source);
+    chart_set_text(&chart, "run_id", context->run_id);
+    return chart;
+}
+
+void chart_begin_block(struct chart *chart, const char *remark)
+{
+    text_append_format(&chart->data, "%s# %s\n", chart->n_blocks++ ? "\n\n" : "", remark);
+}
+
+void chart_add_row(struct chart *chart, const double *values, int n)
+{
+    for (int i = 0; i < n; i++) {
+        text_append(&chart->data, i ? " " : "");
+        if (isfinite(values[i]))
+            text_append_number(&chart->data, values[i]);
+        else
+            text_append(&chart->data, "?");
+    }
+    text_append(&chart->data, "\n");
+}
+
+void chart_drop(struct chart *chart)
+{
+    text_clear(&chart->preamble);
+    text_clear(&chart->data);
+}
+
+const char *shared_folder(struct arena *arena, const char *name)
+{
+    static const char *const places[] = {"../share/kantelpunt", "..", "../.."};
+    const char *home = getenv("KANTELPUNT_HOME");
+    if (home && file_is_folder(path_join(arena, home, name)))
+        return path_join(arena, home, name);
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return NULL;
+    program[length] = '\0';
+    for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
+        const char *folder =
+            arena_format(arena, "%s/%s/%s", path_folder(arena, program), places[i], name);
+        if (file_is_folder(folder))
+            return folder;
+    }
+    return NULL;
+}
+
+static const char *read_template(const struct chart_context *context, const char *name)
+{
+    const char *folder = shared_folder(context->arena, "plots");
+    if (!folder) {
+        diag_fail(context->diag, FAULT_ENVIRONMENT,
+                  "cannot find the folder 'plots' with the chart templates");
+        diag_hint(context->diag, "set KANTELPUNT_HOME to the folder that holds it");
+        return NULL;
+    }
+    const char *path = arena_format(context->arena, "%s/%s.gp", folder, name);
+    return file_read(context->arena, path, 1 << 20, NULL, context->diag);
+}
+
+// Runs gnuplot in `folder` with the given arguments; returns its exit code, 127 where it cannot be
+// started. Its messages go to the file `log`.
+static int run_gnuplot(const char *folder, char *const arguments[], const char *log)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_RDWR);
+        int messages = log ? open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666) : null;
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+        dup2(messages < 0 ? null : messages, STDERR_FILENO);
+        setenv("LC_ALL", "C.UTF-8", 1);
+        if (folder && chdir(folder) != 0)
+            _exit(126);
+        execvp(arguments[0], arguments);
+        _exit(127);
+    }
+    int status = 0;
+    if (child < 0)
+        return 127;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
+}
+
+static char *gnuplot_name(void)
+{
+    char *name = getenv("KANTELPUNT_GNUPLOT");
+    return name && *name ? name : "gnuplot";
+}
+
+bool chart_has_gnuplot(struct diag *diag)
+{
+    char *const arguments[] = {gnuplot_name(), "--version", NULL};
+    if (run_gnuplot(NULL, arguments, NULL) == 0)
+        return true;
+    diag_fail(diag, FAULT_ENVIRONMENT, "cannot draw charts: '%s' cannot be started",
+              gnuplot_name());
+    diag_hint(diag, "install gnuplot (Debian: gnuplot-nox), or give --no-charts");
+    return false;
+}
+
+static void report_failure(struct arena *arena, const char *charts, const char *name, int code,
+                           const char *log, struct diag *diag)
+{
+    struct diag ignored;
+    diag_init(&ignored, arena);
+    const char *words = file_exists(log) ? file_read(arena, log, 1 << 16, NULL, &ignored) : NULL;
+    if (code == 127) {
+        diag_fail(diag, FAULT_ENVIRONMENT, "cannot draw charts: '%s' cannot be started",
+                  gnuplot_name());
+        diag_hint(diag, "install gnuplot (Debian: gnuplot-nox), or give --no-charts");
+        return;
+    }
+    diag_fail(diag, FAULT_ENVIRONMENT, "gnuplot could not draw '%s/%s.gp' (exit code %d)", charts,
+              name, code);
+    if (words && *words)
+        diag_hint(diag, "it said: %s", words);
+}
+
+// Draws one picture under a temporary name, then gives it its own.
+static bool draw_format(struct arena *arena, const char *charts, const char *name,
+                        enum chart_format format, const char *style, struct diag *diag)
+{
+    const char *final = arena_format(arena, "%s/%s.%s", charts, name, format_names[format]);
+    const char *beside = arena_format(arena, "%s.%ld.part", name, (long)getpid());
+    const char *part = arena_format(arena, "%s/%s", charts, beside);
+    const char *log = arena_format(arena, "%s/%s.log", charts, beside);
+    char *settings =
+        arena_format(arena, "format='%s'; output_file='%s'%s%s%s", format_names[format], beside,
+                     style ? "; load '" : "", style ? style : "", style ? "'" : "");
+    char *script = arena_format(arena, "%s.gp", name);
+    char *const arguments[] = {gnuplot_name(), "-e", settings, script, NULL};
+    const char *absolute_log = realpath(charts, NULL);
+    const char *log_path =
+        absolute_log ? arena_format(arena, "%s/%s.log", absolute_log, beside) : NULL;
+    free((void *)absolute_log);
+    int code = run_gnuplot(charts, arguments, log_path);
+    bool is_good = code == 0 && file_exists(part) && rename(part, final) == 0;
+    if (!is_good)
+        report_failure(arena, charts, name, code, log, diag);
+    unlink(part);
+    unlink(log);
+    return is_good;
+}
+
+bool chart_draw(struct arena *arena, const char *charts, const char *name,
+                const bool formats[N_FORMATS], const char *style, struct diag *diag)
+{
+    for (int format = 0; format < N_FORMATS; format++)
+        if (formats[format] &&
+            !draw_format(arena, charts, name, (enum chart_format)format, style, diag))
+            return false;
+    return true;
+}
+
+static bool write_files(struct chart *chart, const char *charts)
+{
+    const struct chart_context *context = chart->context;
+    const char *style = read_template(context, "style");
+    const char *template = style ? read_template(context, chart->template) : NULL;
+    if (!template)
+        return false;
+    const char *script =
+        arena_format(context->arena, "%s\n%s\n%s", text_string(&chart->preamble), style, template);
+    const char *script_path = arena_format(context->arena, "%s/%s.gp", charts, chart->name);
+    const char *data_path = arena_format(context->arena, "%s/%s.dat", charts, chart->name);
+    return file_write(context->arena, data_path, text_string(&chart->data), context->diag) &&
+           file_write(context->arena, script_path, script, context->diag);
+}
+
+bool chart_write(struct chart *chart)
+{
+    const struct chart_context *context = chart->context;
+    const char *charts = path_join(context->arena, context->folder, "charts");
+    bool is_good =
+        folder_create(charts, context->diag) && write_files(chart, charts) &&
+        chart_draw(context->arena, charts, chart->name, context->formats, NULL, context->diag);
+    chart_drop(chart);
+    return is_good;
+}
+
+const char *unit_in_words(struct arena *arena, const char *unit, enum language language)
+{
+    static const struct {
+        const char *unit;
+        const char *words[N_LANGUAGES];
+    } known[] = {
+        {"person", {"personen", "people"}},
+        {"people", {"personen", "people"}},
+        {"firm", {"bedrijven", "firms"}},
+        {"job", {"banen", "jobs"}},
+        {"euro", {"euro", "euros"}},
+        {"place", {"plaatsen", "places"}},
+        {"course", {"cursussen", "courses"}},
+        {"trainer", {"opleiders", "trainers"}},
+        {"learner", {"cursisten", "learners"}},
+        {"year", {"jaar", "years"}},
+        {"month", {"maanden", "months"}},
+        {"product", {"producten", "products"}},
+    };
+    static const struct {
+        const char *unit;
+        const char *words[N_LANGUAGES];
+    } per[] = {{"year", {"per jaar", "a year"}},
+               {"person", {"per persoon", "a person"}},
+               {"firm", {"per bedrijf", "a firm"}}};
+    const char *slash = strrchr(unit, '/');
+    if (strcmp(unit, "1") == 0)
+        return "";
+    for (size_t i = 0; slash && i < ARRAY_COUNT(per); i++)
+        if (strcmp(slash + 1, per[i].unit) == 0) {
+            const char *front = arena_copy_text(arena, unit, (size_t)(slash - unit));
+            return arena_format(arena, "%s %s", unit_in_words(arena, front, language),
+                                per[i].words[language]);
+        }
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (strcmp(unit, known[i].unit) == 0)
+            return known[i].words[language];
+    return unit;
+}

@@ -1,0 +1,65 @@
+// One chart on its way to disk: a gnuplot script made of a preamble, the house style and a
+// template of plots/, and the data that it draws.
+#ifndef REPORT_CHART_H
+#define REPORT_CHART_H
+
+#include "base/diag.h"
+#include "base/text.h"
+#include "model/model.h"
+
+enum chart_format { FORMAT_SVG, FORMAT_PNG, FORMAT_PDF, N_FORMATS };
+
+// What all charts of one results folder share.
+struct chart_context {
+    struct arena *arena;
+    const char *folder;      // the results folder; charts go into its folder charts/
+    enum language language;  //
+    bool formats[N_FORMATS]; // wanted
+    const char *run_id;      // for the foot
+    const char *source;      // for the foot: where the data come from
+    struct diag *diag;
+};
+
+struct chart {
+    const struct chart_context *context;
+    const char *name;     // base name of its files
+    const char *template; // "timeseries" for plots/timeseries.gp
+    struct text preamble; // gnuplot assignments
+    struct text data;     // blocks of rows
+    int n_blocks;
+};
+
+// Starts a chart; end with chart_write() or chart_drop().
+struct chart chart_begin(const struct chart_context *context, const char *name,
+                         const char *template);
+
+// Assignments of the preamble.
+void chart_set_text(struct chart *chart, const char *variable, const char *value);
+void chart_set_number(struct chart *chart, const char *variable, double value);
+void chart_set_texts(struct chart *chart, const char *variable, const char *const *values, int n);
+void chart_set_numbers(struct chart *chart, const char *variable, const double *values, int n);
+
+// Starts the next block of data, then rows of it.
+void chart_begin_block(struct chart *chart, const char *remark);
+void chart_add_row(struct chart *chart, const double *values, int n);
+
+// Writes script and data and draws the pictures. False with errors: templates or gnuplot missing,
+// disk full; what is drawn has no half-made picture.
+bool chart_write(struct chart *chart);
+void chart_drop(struct chart *chart);
+
+// Draws the script `name`.gp in the folder `charts` again, in the given formats. `style`: gnuplot
+// commands to load first, or NULL.
+bool chart_draw(struct arena *arena, const char *charts, const char *name,
+                const bool formats[N_FORMATS], const char *style, struct diag *diag);
+
+// Whether gnuplot can be started; an error if not.
+bool chart_has_gnuplot(struct diag *diag);
+
+// The folder `name` ("plots") that came with the program; NULL where it cannot be found.
+const char *shared_folder(struct arena *arena, const char *name);
+
+// A unit in words of `language`: "person/year" is "personen per jaar".
+const char *unit_in_words(struct arena *arena, const char *unit, enum language language);
+
+#endif
