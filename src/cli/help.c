@@ -1,0 +1,74 @@
+// Stage: command line. Texts for people; `kantelpunt help TOPIC`.
+#include "cli/help.h"
+
+#include "base/array.h"
+#include "cli/topics.h"
+#include "equation/function.h"
+#include "run/method.h"
+
+#include <string.h>
+
+static void print_functions(void)
+{
+    for (int i = 0; i < n_functions; i++)
+        printf("  %-48s %s (%s)\n", functions[i].signature, functions[i].summary,
+               functions[i].source);
+    fputs("\nOperators, strongest first: ^ (to the right), unary + - NOT, * / MOD, + -,\n"
+          "< <= > >=, = <>, AND, OR; IF condition THEN a ELSE b. {Comments} stand in braces.\n"
+          "What PULSE, PREVIOUS, DELAY and WINDOW yield is fixed at the start of each DT and\n"
+          "held during it, whatever the integration method.\n",
+          stdout);
+}
+
+static void print_methods(void)
+{
+    for (int i = 0; i < n_methods; i++)
+        printf("  %-8s %s (%s)\n", methods[i]->name, methods[i]->summary, methods[i]->source);
+}
+
+static const struct {
+    const char *name;
+    const char *summary;
+    const char *text;
+    void (*print)(void);
+} topics[] = {
+    {"model", "the model file", topic_model, NULL},
+    {"scenario", "the scenario file", topic_scenario, NULL},
+    {"metrics", "numbers that runs yield, and checks", topic_metrics, NULL},
+    {"functions", "the built-ins of equations", NULL, print_functions},
+    {"methods", "the integration methods", NULL, print_methods},
+    {"results", "the results folder", topic_results, NULL},
+    {"codes", "exit codes", topic_codes, NULL},
+};
+
+void help_print_overview(const struct command *const *commands, size_t n_commands)
+{
+    printf("kantelpunt %s: simulates transitions and finds their tipping points\n\n"
+           "usage: kantelpunt COMMAND [OPTIONS] FILE...\n\ncommands:\n",
+           KANTELPUNT_VERSION);
+    for (size_t i = 0; i < n_commands; i++)
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    puts("\nkantelpunt help COMMAND tells more about each; other topics:");
+    for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
+        printf("  %-10s %s\n", topics[i].name, topics[i].summary);
+}
+
+void help_print_command(const struct command *command)
+{
+    printf("usage: kantelpunt %s\n\n%s\n\noptions:\n", command->usage, command->text);
+    options_print_help((unsigned)command->bit);
+}
+
+bool help_print_topic(const char *topic)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(topics); i++) {
+        if (strcmp(topics[i].name, topic) != 0)
+            continue;
+        if (topics[i].print)
+            topics[i].print();
+        else
+            fputs(topics[i].text, stdout);
+        return true;
+    }
+    return false;
+}

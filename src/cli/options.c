@@ -1,0 +1,348 @@
+// Stage: command line. A table of options, each with its help, the commands that know it and what
+// it sets.
+#include "cli/options.h"
+
+#include "base/array.h"
+#include "base/text.h"
+#include "model/time.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct parse {
+    struct options *options;
+    struct arena *arena;
+    struct diag *diag;
+    const char *shown; // the option as typed, for messages
+};
+
+struct option {
+    const char *name;     // "--set"
+    const char *letter;   // "-o", or NULL
+    const char *argument; // "NAME=VALUE", NULL: a switch
+    unsigned commands;    // enum command_bit
+    void (*set)(struct parse *parse, const char *value);
+    const char *help;
+};
+
+enum {
+    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK,
+    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT,
+    ALL = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_PLOT,
+};
+
+static double parse_number(struct parse *parse, const char *value)
+{
+    double number = NAN;
+    if (!number_parse(value, &number) || !isfinite(number)) {
+        diag_fail(parse->diag, FAULT_USAGE, "%s needs a number, not '%s'", parse->shown, value);
+        return NAN;
+    }
+    return number;
+}
+
+static void set_output(struct parse *parse, const char *value)
+{
+    parse->options->output = value;
+    if (!*value)
+        diag_fail(parse->diag, FAULT_USAGE, "%s needs the name of a folder", parse->shown);
+}
+
+static void set_setting(struct parse *parse, const char *value)
+{
+    const char *equals = strrchr(value, '=');
+    double number;
+    if (!equals || equals == value || !number_parse(equals + 1, &number) || isnan(number)) {
+        diag_fail(parse->diag, FAULT_USAGE, "--set needs NAME=NUMBER, not '%s'", value);
+        diag_hint(parse->diag, "for example --set price_gap=0.15 or --set 'share[furniture]=0.2'");
+        return;
+    }
+    ARRAY_PUSH(parse->arena, &parse->options->cases.settings) = (struct setting){
+        arena_copy_text(parse->arena, value, (size_t)(equals - value)), number, {.file = "--set"}};
+}
+
+static void set_from(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.start = parse_number(parse, value);
+}
+
+static void set_to(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.stop = parse_number(parse, value);
+}
+
+static void set_step(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.step = parse_number(parse, value);
+}
+
+static void set_save(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.save_every = parse_number(parse, value);
+}
+
+static void set_tolerance(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.tolerance = parse_number(parse, value);
+}
+
+static void set_method(struct parse *parse, const char *value)
+{
+    parse->options->cases.time.method = value;
+}
+
+struct string_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+// Splits at commas outside square brackets.
+static struct string_list split(struct arena *arena, const char *value)
+{
+    struct string_list list = {0};
+    int depth = 0;
+    const char *start = value;
+    for (const char *at = value;; at++) {
+        depth += (*at == '[') - (*at == ']');
+        if ((*at == ',' && depth == 0) || !*at) {
+            if (at > start)
+                ARRAY_PUSH(arena, &list) = arena_copy_text(arena, start, (size_t)(at - start));
+            start = at + 1;
+        }
+        if (!*at)
+            return list;
+    }
+}
+
+static void set_select(struct parse *parse, const char *value)
+{
+    struct string_list list = split(parse->arena, value);
+    parse->options->select = list.items;
+    parse->options->n_select = (int)list.count;
+    if (!list.count)
+        diag_fail(parse->diag, FAULT_USAGE, "--select needs NAME,NAME,...");
+}
+
+static void set_threads(struct parse *parse, const char *value)
+{
+    double number = parse_number(parse, value);
+    if (!isnan(number) && !(number >= 1 && number <= 4096 && number == floor(number)))
+        diag_fail(parse->diag, FAULT_USAGE, "-j needs a whole number of threads from 1, not '%s'",
+                  value);
+    else if (!isnan(number))
+        parse->options->n_threads = (int)number;
+}
+
+static void set_seed(struct parse *parse, const char *value)
+{
+    char *end;
+    parse->options->seed = strtoull(value, &end, 10);
+    parse->options->has_seed = true;
+    if (!*value || *end || *value == '-')
+        diag_fail(parse->diag, FAULT_USAGE, "--seed needs a whole number from 0, not '%s'", value);
+}
+
+enum language options_chart_language(const struct options *options)
+{
+    return options->has_language ? options->language : LANGUAGE_NL;
+}
+
+static void set_language(struct parse *parse, const char *value)
+{
+    parse->options->has_language = true;
+    if (strcmp(value, "nl") == 0)
+        parse->options->language = LANGUAGE_NL;
+    else if (strcmp(value, "en") == 0)
+        parse->options->language = LANGUAGE_EN;
+    else
+        diag_fail(parse->diag, FAULT_USAGE, "--lang is nl or en, not '%s'", value);
+}
+
+static void set_format(struct parse *parse, const char *value)
+{
+    static const char *const names[] = {"svg", "png", "pdf"};
+    struct string_list list = split(parse->arena, value);
+    memset(parse->options->formats, 0, sizeof parse->options->formats);
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_known = false;
+        for (size_t k = 0; k < ARRAY_COUNT(names); k++)
+            if (strcmp(list.items[i], names[k]) == 0)
+                is_known = parse->options->formats[k] = true;
+        if (!is_known)
+            diag_fail(parse->diag, FAULT_USAGE, "--format knows svg, png and pdf, not '%s'",
+                      list.items[i]);
+    }
+}
+
+static void set_csv(struct parse *parse, const char *value)
+{
+    parse->options->csv = value;
+}
+
+static void set_expect(struct parse *parse, const char *value)
+{
+    parse->options->expect = value;
+}
+
+static void set_chart(struct parse *parse, const char *value)
+{
+    parse->options->chart = value;
+}
+
+static void set_style(struct parse *parse, const char *value)
+{
+    parse->options->style = value;
+}
+
+#define SWITCH(function, member)                                                                   \
+    static void function(struct parse *parse, const char *value)                                   \
+    {                                                                                              \
+        (void)value;                                                                               \
+        parse->options->member = true;                                                             \
+    }
+SWITCH(set_no_charts, no_charts)
+SWITCH(set_json, json)
+SWITCH(set_quiet, quiet)
+SWITCH(set_verbose, verbose)
+SWITCH(set_no_color, no_color)
+SWITCH(set_no_progress, no_progress)
+SWITCH(set_dry_run, dry_run)
+SWITCH(set_help, help)
+SWITCH(set_diagram, diagram)
+SWITCH(set_code, code)
+
+static const struct option table[] = {
+    {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW, set_output,
+     "write results into this folder (default results/<scenario>)"},
+    {"--set", NULL, "NAME=VALUE", SIMULATES | COMMAND_SHOW, set_setting,
+     "give a parameter, or any variable, a constant value; NAME[element] too; repeatable"},
+    {"--from", NULL, "T", SIMULATES, set_from, "first time of the run"},
+    {"--to", NULL, "T", SIMULATES, set_to, "last time of the run"},
+    {"--dt", NULL, "STEP", SIMULATES, set_step, "time step"},
+    {"--method", NULL, "NAME", SIMULATES, set_method,
+     "euler, rk2, rk4, rkf45, rk8pd or msbdf (kantelpunt help methods)"},
+    {"--tolerance", NULL, "X", SIMULATES, set_tolerance,
+     "error that adaptive methods allow (default 1e-8)"},
+    {"--save-every", NULL, "T", SIMULATES, set_save, "time between saved rows (default: the step)"},
+    {"--select", NULL, "NAME,...", COMMAND_RUN | COMMAND_COMPARE, set_select,
+     "save these variables only"},
+    {"--csv", NULL, "FILE", COMMAND_RUN, set_csv,
+     "write the table of the one run to FILE (- for standard output) and nothing else"},
+    {"--expect", NULL, "FILE", COMMAND_COMPARE, set_expect,
+     "exit with 1 if the comparison differs from this compare.csv"},
+    {"--diagram", NULL, NULL, COMMAND_SHOW, set_diagram,
+     "draw the stock-flow diagram (needs Graphviz)"},
+    {"--code", NULL, NULL, COMMAND_SHOW, set_code, "list the compiled program"},
+    {"--chart", NULL, "NAME", COMMAND_PLOT, set_chart, "draw only this chart"},
+    {"--style", NULL, "FILE", COMMAND_PLOT, set_style, "gnuplot commands to load before drawing"},
+    {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
+     "svg, png and pdf, separated by commas (default svg)"},
+    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE, set_no_charts, "draw nothing"},
+    {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
+    {"--json", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW, set_json,
+     "print the answer as JSON"},
+    {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
+    {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
+    {"--dry-run", "-n", NULL, SIMULATES, set_dry_run, "say what would be done and stop"},
+    {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
+    {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},
+    {"--no-color", NULL, NULL, ALL, set_no_color, "no colours (NO_COLOR does the same)"},
+    {"--no-progress", NULL, NULL, ALL, set_no_progress, "no progress bar"},
+    {"--help", "-h", NULL, ALL, set_help, "print this"},
+};
+
+static const struct option *find_option(const char *name, size_t length)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(table); i++) {
+        if (strlen(table[i].name) == length && strncmp(table[i].name, name, length) == 0)
+            return &table[i];
+        if (table[i].letter && strlen(table[i].letter) == length &&
+            strncmp(table[i].letter, name, length) == 0)
+            return &table[i];
+    }
+    return NULL;
+}
+
+static void report_unknown(struct parse *parse, const char *name, size_t length, unsigned command)
+{
+    const char *wanted = arena_copy_text(parse->arena, name, length);
+    diag_fail(parse->diag, FAULT_USAGE, "unknown option '%s'", wanted);
+    struct nearest nearest = nearest_start(wanted);
+    for (size_t i = 0; i < ARRAY_COUNT(table); i++)
+        if (table[i].commands & command)
+            nearest_consider(&nearest, table[i].name, table[i].name);
+    diag_suggest(parse->diag, nearest.best);
+}
+
+// Takes the option argv[i]; returns the index of the last argument it used.
+static int take_option(struct parse *parse, int i, int argc, char **argv, unsigned command)
+{
+    const char *argument = argv[i], *equals = NULL;
+    bool is_long = argument[1] == '-';
+    size_t length = strlen(argument);
+    if (is_long && (equals = strchr(argument, '=')))
+        length = (size_t)(equals - argument);
+    const char *attached = equals ? equals + 1 : NULL;
+    if (!is_long && length > 2) { // -j4
+        attached = argument + 2;
+        length = 2;
+    }
+    const struct option *option = find_option(argument, length);
+    parse->shown = option ? option->name : argument;
+    if (!option || !(option->commands & command)) {
+        report_unknown(parse, argument, length, command);
+        return i;
+    }
+    if (!option->argument) {
+        if (attached)
+            diag_fail(parse->diag, FAULT_USAGE, "%s takes no value", option->name);
+        option->set(parse, NULL);
+        return i;
+    }
+    if (attached) {
+        option->set(parse, attached);
+        return i;
+    }
+    if (i + 1 >= argc) {
+        diag_fail(parse->diag, FAULT_USAGE, "%s needs %s", argument, option->argument);
+        return i;
+    }
+    option->set(parse, argv[i + 1]);
+    return i + 1;
+}
+
+bool options_parse(struct options *options, struct arena *arena, int argc, char **argv,
+                   unsigned command, struct diag *diag)
+{
+    *options = (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}};
+    options->cases.time = time_spec_empty();
+    options->cases.time.position = (struct position){.file = "command line"};
+    options->files = ARENA_NEW_ARRAY(arena, const char *, argc + 1);
+    struct parse parse = {.options = options, .arena = arena, .diag = diag};
+    bool only_files = false;
+    for (int i = 0; i < argc; i++) {
+        if (!only_files && strcmp(argv[i], "--") == 0)
+            only_files = true;
+        else if (!only_files && argv[i][0] == '-' && argv[i][1])
+            i = take_option(&parse, i, argc, argv, command);
+        else
+            options->files[options->n_files++] = argv[i];
+    }
+    return diag->n_errors == 0;
+}
+
+void options_print_help(unsigned command)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(table); i++) {
+        const struct option *option = &table[i];
+        if (!(option->commands & command))
+            continue;
+        char left[64];
+        snprintf(left, sizeof left, "%s%s%s%s%s", option->letter ? option->letter : "",
+                 option->letter ? ", " : "", option->name, option->argument ? " " : "",
+                 option->argument ? option->argument : "");
+        printf("  %-24s %s\n", left, option->help);
+    }
+}

@@ -1,0 +1,272 @@
+// Stage: command line. A study on disk and on the screen.
+#include "cli/show_study.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "model/time.h"
+#include "report/study_charts.h"
+#include "result/manifest.h"
+#include "result/write.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct study *study_for(struct session *session)
+{
+    struct unit_system *units = session_units(session);
+    if (!units)
+        return NULL;
+    return study_read(session->arena, session->options.files, session->options.n_files,
+                      &session->options.cases, units, &session->diag);
+}
+
+static const char *scenario_or_model(const struct study_case *study_case)
+{
+    const struct run_case *source = &study_case->source;
+    return source->scenario ? source->scenario->name : source->model->name;
+}
+
+const char *study_folder(const struct session *session, const struct study *study, int index)
+{
+    if (session->options.output)
+        return session->options.output;
+    return arena_format(session->arena, "results/%s", scenario_or_model(&study->cases[index]));
+}
+
+int study_print_plan(struct session *session, const struct study *study)
+{
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct time_spec *time = &study->cases[i].source.model->time;
+        printf("%s: %ld steps of %g %s with %s, into %s\n", study->cases[i].source.label,
+               time_spec_n_steps(time), time->step, time->unit, time->method,
+               study_folder(session, study, i));
+    }
+    return session_finish(session);
+}
+
+bool study_folders_create(struct session *session, const struct study *study)
+{
+    for (int i = 0; i < study->n_cases; i++)
+        if (!folder_create(study_folder(session, study, i), &session->diag))
+            return false;
+    return true;
+}
+
+void study_simulate(struct session *session, struct study *study)
+{
+    const struct selection selection = {session->options.select, session->options.n_select};
+    study_run(study, &selection, session->cancel, &session->diag);
+    terminal_flush(&session->terminal, &session->diag);
+}
+
+struct file_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+static void add_files(struct arena *arena, struct file_list *list, const char *const *files,
+                      size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool is_new = true;
+        for (size_t k = 0; k < list->count; k++)
+            is_new &= strcmp(list->items[k], files[i]) != 0;
+        if (is_new)
+            ARRAY_PUSH(arena, list) = files[i];
+    }
+}
+
+// Every file that the cases in `folder` were read from.
+static struct file_list input_files(const struct session *session, const struct study *study,
+                                    const char *folder)
+{
+    struct file_list list = {0};
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct run_case *source = &study->cases[i].source;
+        if (strcmp(study_folder(session, study, i), folder) != 0)
+            continue;
+        const struct scenario *scenario = source->scenario;
+        if (scenario) {
+            add_files(session->arena, &list, scenario->files.items, scenario->files.count);
+            for (size_t k = 0; k < scenario->data.count; k++)
+                add_files(session->arena, &list, &scenario->data.items[k].path, 1);
+        }
+        add_files(session->arena, &list, source->model->files.items, source->model->files.count);
+    }
+    return list;
+}
+
+static const char *command_line(const struct session *session)
+{
+    struct text text = {0};
+    text_append(&text, "kantelpunt");
+    for (int i = 1; i < session->argc; i++)
+        text_append_format(&text, strpbrk(session->argv[i], " *[]()'\"") ? " '%s'" : " %s",
+                           session->argv[i]);
+    const char *line = arena_copy_string(session->arena, text_string(&text));
+    text_clear(&text);
+    return line;
+}
+
+// What repeats the runs in `folder`.
+static struct manifest manifest_of(const struct session *session, const struct study *study,
+                                   const char *folder)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    struct file_list files = input_files(session, study, folder);
+    struct manifest manifest = {.version = KANTELPUNT_VERSION,
+                                .command = command_line(session),
+                                .files = files.items,
+                                .n_files = files.count,
+                                .seed = session->options.seed,
+                                .wall_seconds = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec -
+                                                session->start_seconds};
+    manifest.runs = ARENA_NEW_ARRAY(session->arena, struct manifest_run, study->n_cases);
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct study_case *study_case = &study->cases[i];
+        const struct time_spec *time = &study_case->source.model->time;
+        if (!study_case->simulation || strcmp(study_folder(session, study, i), folder) != 0)
+            continue;
+        manifest.runs[manifest.n_runs++] =
+            (struct manifest_run){study_case->source.label,
+                                  time->method,
+                                  time->start,
+                                  time->stop,
+                                  time->step,
+                                  run_end_name(study_case->simulation->ending.end)};
+    }
+    return manifest;
+}
+
+// The part of the summary that belongs into `folder`.
+static struct summary summary_of(const struct session *session, const struct study *study,
+                                 const char *folder)
+{
+    struct summary part = {0};
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct run_case *source = &study->cases[i].source;
+        if (strcmp(study_folder(session, study, i), folder) != 0)
+            continue;
+        for (size_t k = 0; k < study->summary.count; k++)
+            if (strcmp(summary_label(session->arena, &study->summary.items[k]), source->label) == 0)
+                ARRAY_PUSH(session->arena, &part) = study->summary.items[k];
+    }
+    return part;
+}
+
+static void write_folder(struct session *session, const struct study *study, const char *folder)
+{
+    struct arena *arena = session->arena;
+    struct diag *diag = &session->diag;
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct study_case *study_case = &study->cases[i];
+        if (!study_case->simulation || strcmp(study_folder(session, study, i), folder) != 0)
+            continue;
+        const char *name = arena_format(arena, "%s.csv", study_case->source.label);
+        if (!series_write_csv(study_case->simulation->series, path_join(arena, folder, name), diag))
+            return;
+    }
+    struct summary summary = summary_of(session, study, folder);
+    if (summary_write_csv(&summary, arena, path_join(arena, folder, "summary.csv"), diag) &&
+        summary_write_comparison(&summary, arena, path_join(arena, folder, "compare.csv"), diag)) {
+        struct manifest manifest = manifest_of(session, study, folder);
+        manifest_write(&manifest, arena, folder, diag);
+    }
+}
+
+void study_write(struct session *session, const struct study *study)
+{
+    const char *before = "";
+    for (int i = 0; i < study->n_cases; i++) {
+        const char *folder = study_folder(session, study, i);
+        if (strcmp(folder, before) != 0)
+            write_folder(session, study, folder);
+        before = folder;
+    }
+}
+
+void study_draw(struct session *session, const struct study *study)
+{
+    const struct options *options = &session->options;
+    if (options->no_charts || session->diag.fault == FAULT_ENVIRONMENT ||
+        !chart_has_gnuplot(&session->diag))
+        return;
+    struct chart_context context = {.arena = session->arena,
+                                    .language = options_chart_language(options),
+                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
+                                    .diag = &session->diag};
+    memcpy(context.formats, options->formats, sizeof context.formats);
+    for (int first = 0, count; first < study->n_cases; first += count) {
+        context.folder = study_folder(session, study, first);
+        for (count = 1; first + count < study->n_cases; count++)
+            if (strcmp(study_folder(session, study, first + count), context.folder) != 0)
+                break;
+        struct manifest manifest = manifest_of(session, study, context.folder);
+        context.run_id = manifest_id(&manifest, session->arena, &session->diag);
+        if (!study_charts(&context, study, first, count))
+            return;
+    }
+}
+
+static void print_json(const struct study *study)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < study->summary.count; i++) {
+        const struct summary_row *row = &study->summary.items[i];
+        json_t *value = isfinite(row->value) ? json_real(row->value) : json_null();
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:o, s:s}", "scenario",
+                                              row->scenario, "model", row->model, "metric",
+                                              row->metric, "value", value, "unit", row->unit));
+    }
+    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    puts(text ? text : "[]");
+    free(text);
+    json_decref(rows);
+}
+
+const char *study_value_for_people(struct session *session, const struct summary_row *row)
+{
+    bool is_date = strcmp(row->unit, "year") == 0 && row->value > 1500 && row->value < 3000;
+    if (is_date)
+        return arena_format(session->arena, "%.1f", row->value);
+    return number_for_people(session->arena, row->value, session->options.language);
+}
+
+void study_print(struct session *session, const struct study *study)
+{
+    if (session->options.json) {
+        print_json(study);
+        return;
+    }
+    if (session->options.quiet)
+        return;
+    struct text_table table;
+    table_init(&table, session->arena, 4);
+    const char *const header[] = {"run", "metric", "value", "unit"};
+    for (size_t i = 0; i < ARRAY_COUNT(header); i++)
+        table_add(&table, header[i]);
+    for (size_t i = 0; i < study->summary.count; i++) {
+        const struct summary_row *row = &study->summary.items[i];
+        table_add(&table, summary_label(session->arena, row));
+        table_add(&table, row->metric);
+        table_add(&table, study_value_for_people(session, row));
+        table_add(&table, row->unit);
+    }
+    table_print(&table, stdout);
+}
+
+void study_print_folders(struct session *session, const struct study *study)
+{
+    const char *before = "";
+    for (int i = 0; i < study->n_cases && !session->options.quiet; i++) {
+        const char *folder = study_folder(session, study, i);
+        if (strcmp(folder, before) != 0)
+            fprintf(stderr, "results in %s\n", folder);
+        before = folder;
+    }
+}

@@ -1,0 +1,7 @@
+// Texts of `kantelpunt help TOPIC` that are not made from a table.
+#ifndef CLI_TOPICS_H
+#define CLI_TOPICS_H
+
+extern const char topic_model[], topic_scenario[], topic_metrics[], topic_results[], topic_codes[];
+
+#endif
