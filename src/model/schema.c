@@ -14,17 +14,24 @@
 
 enum { MAX_FILE_BYTES = 64 * 1024 * 1024 };
 
+// The path of the file that libconfig calls `file`: NULL is the main one, others are named from
+// the folder of the main one.
+static const char *source_path(const struct cfg_reader *reader, const char *file)
+{
+    if (!file)
+        return reader->path;
+    return path_join(reader->arena, path_folder(reader->arena, reader->path), file);
+}
+
 struct position setting_position(const struct cfg_reader *reader, const config_setting_t *setting)
 {
-    const char *file = config_setting_source_file(setting);
-    return (struct position){.file = file ? arena_copy_string(reader->arena, file) : reader->path,
+    return (struct position){.file = source_path(reader, config_setting_source_file(setting)),
                              .line = (int)config_setting_source_line(setting)};
 }
 
 static struct position error_position(const struct cfg_reader *reader)
 {
-    const char *file = config_error_file(&reader->config);
-    return (struct position){.file = file ? arena_copy_string(reader->arena, file) : reader->path,
+    return (struct position){.file = source_path(reader, config_error_file(&reader->config)),
                              .line = config_error_line(&reader->config)};
 }
 
@@ -85,9 +92,9 @@ static bool has_file(const struct cfg_reader *reader, const char *file)
 // Notes down the files that the settings below `setting` come from.
 static void collect_files(struct cfg_reader *reader, const config_setting_t *setting)
 {
-    const char *file = config_setting_source_file(setting);
-    if (file && !has_file(reader, file))
-        ARRAY_PUSH(reader->arena, &reader->files) = arena_copy_string(reader->arena, file);
+    const char *file = source_path(reader, config_setting_source_file(setting));
+    if (!has_file(reader, file))
+        ARRAY_PUSH(reader->arena, &reader->files) = file;
     for (int i = 0; config_setting_is_aggregate(setting) && i < config_setting_length(setting); i++)
         collect_files(reader, config_setting_get_elem(setting, (unsigned)i));
 }

@@ -16,6 +16,7 @@ struct unit_checker {
     struct model *model;
     struct unit_system *units;
     struct position position; // of the equation being checked
+    bool is_metric;           // bare numbers take the unit of what they are added to as well
     struct diag *diag;
 };
 
@@ -164,7 +165,7 @@ static struct inferred infer_operation(struct unit_checker *checker, const struc
     case OP_ADD:
     case OP_SUBTRACT:
         return unify(checker, expr, sides, infer(checker, expr->args[0]),
-                     infer(checker, expr->args[1]), false);
+                     infer(checker, expr->args[1]), checker->is_metric);
     case OP_MODULO:
         return unify(checker, expr, sides, infer(checker, expr->args[0]),
                      infer(checker, expr->args[1]), true);
@@ -286,6 +287,7 @@ static void check_equation(struct unit_checker *checker, const struct variable *
     if (!equation->tree)
         return;
     checker->position = equation->position;
+    checker->is_metric = variable->is_hidden;
     struct inferred found = infer(checker, equation->tree);
     bool is_table_input = variable->kind == VARIABLE_TABLE; // the x axis declares no unit
     if (!found.unit || found.is_literal || !variable->unit || is_table_input ||

@@ -106,6 +106,8 @@ static const char *value_in_words(const struct group *group, const char *name, d
     bool in_percent = is_share(group, name);
     double shown = in_percent ? 100 * value : value;
     int decimals = fabs(shown) >= 100 ? 0 : fabs(shown) >= 10 ? (in_percent ? 0 : 1) : 2;
+    if (fabs(shown - nearbyint(shown)) < 0.005 * fabs(shown))
+        decimals = 0;
     char *text = arena_format(arena, "%.*f", decimals, shown);
     for (char *at = text; *at && language == LANGUAGE_NL; at++)
         if (*at == '.')
@@ -336,7 +338,8 @@ static const char *money_in_words(const struct group *group, double money)
     for (char *at = text; *at && in_dutch; at++)
         if (*at == '.')
             *at = ',';
-    return arena_format(arena, in_dutch ? "€ %s %s" : "€%s %s", text, word);
+    return arena_format(arena, in_dutch ? "€ %s%s" : "€%s%s", text,
+                        scales[k].words[group->context->language]);
 }
 
 // The sources stacked, one panel a model of the scenario.
