@@ -328,13 +328,20 @@ static double integral(const struct study_case *study_case, const char *name)
 
 static const char *money_in_words(const struct group *group, double money)
 {
+    static const struct {
+        double scale;
+        const char *words[N_LANGUAGES];
+    } scales[] = {{1e9, {" miljard", " billion"}},
+                  {1e6, {" miljoen", " million"}},
+                  {1e3, {" duizend", " thousand"}},
+                  {1, {"", ""}}};
     bool in_dutch = group->context->language == LANGUAGE_NL;
     struct arena *arena = group->context->arena;
-    double scale = money >= 999.5e6 ? 1e9 : 1e6;
-    const char *word =
-        money >= 999.5e6 ? (in_dutch ? "miljard" : "billion") : (in_dutch ? "miljoen" : "million");
-    double shown = money / scale;
-    char *text = arena_format(arena, "%.*f", shown < 9.95 ? 1 : 0, shown);
+    size_t k = 0;
+    while (k + 1 < ARRAY_COUNT(scales) && money < 0.9995 * scales[k].scale)
+        k++;
+    double shown = money / scales[k].scale;
+    char *text = arena_format(arena, "%.*f", shown < 9.95 && shown > 0 ? 1 : 0, shown);
     for (char *at = text; *at && in_dutch; at++)
         if (*at == '.')
             *at = ',';
