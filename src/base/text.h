@@ -17,7 +17,7 @@ void text_append_bytes(struct text *text, const char *bytes, size_t length);
 void text_append_format(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-// Appends `value` in the shortest decimal form that reads back to the same double; NaN as "nan",
+// Appends `value` in 15 digits where these read back to the same double, else in 17; NaN as "nan",
 // infinities as "inf" and "-inf".
 void text_append_number(struct text *text, double value);
 

@@ -203,10 +203,10 @@ static void read_tip(struct cfg_reader *cfg, config_setting_t *setting, void *ob
     fields_read(cfg, setting, tip_fields, ARRAY_COUNT(tip_fields), &scenario->tip, "'tip'");
 }
 
-// The design of a sweep is read by the command that runs it.
-static void skip(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+static void read_sweep(struct cfg_reader *cfg, config_setting_t *setting, void *object)
 {
-    (void)cfg, (void)setting, (void)object;
+    struct scenario *scenario = object;
+    sweep_spec_read(cfg, setting, &scenario->sweep);
 }
 
 static const struct field scenario_fields[] = {
@@ -221,7 +221,7 @@ static const struct field scenario_fields[] = {
     CUSTOM("metrics", read_metrics),
     CUSTOM("periods", read_periods),
     CUSTOM("tip", read_tip),
-    CUSTOM("sweep", skip),
+    CUSTOM("sweep", read_sweep),
 };
 
 static void read_scenario(struct cfg_reader *cfg, config_setting_t *setting, void *object)

@@ -3,6 +3,7 @@
 #define MODEL_SCENARIO_H
 
 #include "model/model.h"
+#include "model/sweep_spec.h"
 
 enum stream_shape {
     SHAPE_CONSTANT, // the amount from `from` until `until`
@@ -68,6 +69,7 @@ struct scenario {
     } periods;
     struct metric_spec_list metrics;
     struct tip_spec tip;
+    struct sweep_spec sweep;
     struct {
         const char **items;
         size_t count, capacity;

@@ -8,6 +8,7 @@
 #include "model/time.h"
 #include "program/scalar.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -314,6 +315,21 @@ void metrics_add_outputs(const struct metric_list *metrics, int run, struct aren
         }
 }
 
+// The steps that a measure looks at: AT those around its time, VALUE the first, others all.
+static void find_steps(struct gathering *gathering, const struct time_spec *time)
+{
+    gathering->first_step = 0;
+    gathering->last_step = LONG_MAX;
+    if (gathering->measure->kind == MEASURE_VALUE)
+        gathering->last_step = 0;
+    if (gathering->measure->kind != MEASURE_AT)
+        return;
+    double steps = (gathering->measure->time - time->start) / time->step;
+    bool is_on_step = fabs(steps - nearbyint(steps)) < 1e-6;
+    gathering->first_step = (long)(is_on_step ? nearbyint(steps) : floor(steps));
+    gathering->last_step = gathering->first_step + !is_on_step;
+}
+
 struct gatherer *gatherer_create(struct arena *arena, const struct metric_list *metrics, int run,
                                  const struct program *program, int lanes)
 {
@@ -323,22 +339,34 @@ struct gatherer *gatherer_create(struct arena *arena, const struct metric_list *
     size_t room = 0;
     for (size_t i = 0; i < metrics->count; i++)
         room += (size_t)metrics->items[i].n_measures;
-    gatherer->measures = ARENA_NEW_ARRAY(arena, const struct measure *, room);
+    gatherer->items = ARENA_NEW_ARRAY(arena, struct gathering, room);
     for (size_t i = 0; i < metrics->count; i++)
-        for (int k = 0; k < metrics->items[i].n_measures; k++)
-            if (metrics->items[i].measures[k].run == run)
-                gatherer->measures[gatherer->n++] = &metrics->items[i].measures[k];
-    size_t width = (size_t)lanes;
-    gatherer->values = ARENA_NEW_ARRAY(arena, double, (size_t)gatherer->n *width);
-    gatherer->previous = ARENA_NEW_ARRAY(arena, double, (size_t)gatherer->n *width);
-    gatherer->buffer = ARENA_NEW_ARRAY(arena, double, width);
+        for (int k = 0; k < metrics->items[i].n_measures; k++) {
+            if (metrics->items[i].measures[k].run != run)
+                continue;
+            struct gathering *gathering = &gatherer->items[gatherer->n++];
+            gathering->measure = &metrics->items[i].measures[k];
+            gathering->values = ARENA_NEW_ARRAY(arena, double, lanes);
+            gathering->previous = ARENA_NEW_ARRAY(arena, double, lanes);
+            find_steps(gathering, &program->time);
+        }
+    gatherer->buffer = ARENA_NEW_ARRAY(arena, double, lanes);
     return gatherer;
 }
 
 void gatherer_start(struct gatherer *gatherer)
 {
-    for (int i = 0; i < gatherer->n * gatherer->lanes; i++)
-        gatherer->values[i] = NAN;
+    for (int i = 0; i < gatherer->n; i++)
+        for (int lane = 0; lane < gatherer->lanes; lane++)
+            gatherer->items[i].values[lane] = NAN;
+}
+
+bool gatherer_wants(const struct gatherer *gatherer, long step)
+{
+    for (int i = 0; i < gatherer->n; i++)
+        if (step >= gatherer->items[i].first_step && step <= gatherer->items[i].last_step)
+            return true;
+    return false;
 }
 
 static bool holds(enum operation comparison, double gap)
@@ -346,48 +374,59 @@ static bool holds(enum operation comparison, double gap)
     return scalar_operation(comparison, gap, 0, 0) != 0;
 }
 
-// One lane of one measure at the first step.
-static double begin_value(const struct measure *measure, double x, double time)
+// The first step that a measure looks at.
+static void begin(struct gathering *gathering, const double *row, double time, int lanes)
 {
-    switch (measure->kind) {
-    case MEASURE_AT:
-        return fabs(measure->time - time) <= 1e-9 * fmax(1, fabs(time)) ? x : NAN;
-    case MEASURE_MEAN:
-    case MEASURE_INTEGRAL:
-        return 0;
-    case MEASURE_WHEN:
-        return holds(measure->comparison, x) ? time : NAN;
-    default:
-        return x;
+    const struct measure *measure = gathering->measure;
+    for (int lane = 0; lane < lanes; lane++) {
+        double x = row[lane];
+        if (measure->kind == MEASURE_MEAN || measure->kind == MEASURE_INTEGRAL)
+            x = 0;
+        else if (measure->kind == MEASURE_WHEN)
+            x = holds(measure->comparison, x) ? time : NAN;
+        gathering->values[lane] = x;
     }
 }
 
-// One lane of one measure at a later step: `value` so far, `before` at time `last`, `x` at `time`.
-static double next_value(const struct measure *measure, double value, double before, double x,
-                         double last, double time)
+// A later step; `last` is the time of the one before.
+static void go_on(struct gathering *gathering, const double *restrict row, double last, double time,
+                  int lanes)
 {
+    const struct measure *measure = gathering->measure;
+    double *restrict values = gathering->values;
+    const double *restrict before = gathering->previous;
+    double share, half;
     switch (measure->kind) {
     case MEASURE_AT:
-        if (measure->time <= last || measure->time > time + 1e-9 * (time - last))
-            return value;
-        if (measure->time >= time - 1e-9 * (time - last))
-            return x;
-        return before + (x - before) * ((measure->time - last) / (time - last));
+        share = (measure->time - last) / (time - last);
+        for (int lane = 0; lane < lanes; lane++)
+            values[lane] = before[lane] + (row[lane] - before[lane]) * share;
+        break;
     case MEASURE_MAX:
-        return x > value ? x : value;
+        for (int lane = 0; lane < lanes; lane++)
+            values[lane] = row[lane] > values[lane] ? row[lane] : values[lane];
+        break;
     case MEASURE_MIN:
-        return x < value ? x : value;
+        for (int lane = 0; lane < lanes; lane++)
+            values[lane] = row[lane] < values[lane] ? row[lane] : values[lane];
+        break;
     case MEASURE_MEAN:
     case MEASURE_INTEGRAL:
-        return value + (before + x) / 2 * (time - last);
+        half = (time - last) / 2;
+        for (int lane = 0; lane < lanes; lane++)
+            values[lane] += (before[lane] + row[lane]) * half;
+        break;
     case MEASURE_WHEN:
-        if (!isnan(value) || !holds(measure->comparison, x))
-            return value;
-        return x == before ? time : last + (time - last) * (before / (before - x));
+        for (int lane = 0; lane < lanes; lane++) {
+            if (!isnan(values[lane]) || !holds(measure->comparison, row[lane]))
+                continue;
+            double gap = before[lane] - row[lane];
+            values[lane] = gap == 0 ? time : last + (time - last) * (before[lane] / gap);
+        }
+        break;
     case MEASURE_VALUE:
-        return value;
+        break;
     }
-    return value;
 }
 
 void gatherer_observe(struct gatherer *gatherer, long step, double time,
@@ -395,33 +434,30 @@ void gatherer_observe(struct gatherer *gatherer, long step, double time,
                       void *context)
 {
     for (int i = 0; i < gatherer->n; i++) {
-        const struct measure *measure = gatherer->measures[i];
-        const double *row = value_of(context, measure->output, gatherer->buffer);
-        double *values = gatherer->values + (size_t)i * (size_t)gatherer->lanes;
-        double *previous = gatherer->previous + (size_t)i * (size_t)gatherer->lanes;
-        for (int lane = 0; lane < gatherer->lanes; lane++) {
-            values[lane] = step == 0 ? begin_value(measure, row[lane], time)
-                                     : next_value(measure, values[lane], previous[lane], row[lane],
-                                                  gatherer->previous_time, time);
-            previous[lane] = row[lane];
-        }
+        struct gathering *gathering = &gatherer->items[i];
+        if (step < gathering->first_step || step > gathering->last_step)
+            continue;
+        const double *row = value_of(context, gathering->measure->output, gatherer->buffer);
+        if (step == gathering->first_step)
+            begin(gathering, row, time, gatherer->lanes);
+        else
+            go_on(gathering, row, gathering->previous_time, time, gatherer->lanes);
+        memcpy(gathering->previous, row, (size_t)gatherer->lanes * sizeof(double));
+        gathering->previous_time = time;
     }
-    gatherer->previous_time = time;
 }
 
 static double measure_value(const struct measure *measure, const struct gatherer *gatherer,
                             int lane)
 {
-    int i = 0;
-    while (gatherer->measures[i] != measure)
-        i++;
-    double value = gatherer->values[(size_t)i * (size_t)gatherer->lanes + (size_t)lane];
+    const struct gathering *gathering = gatherer->items;
+    while (gathering->measure != measure)
+        gathering++;
+    double value = gathering->values[lane];
     if (measure->kind != MEASURE_MEAN)
         return value;
-    double duration = gatherer->previous_time - gatherer->program->time.start;
-    if (duration > 0)
-        return value / duration;
-    return gatherer->previous[(size_t)i * (size_t)gatherer->lanes + (size_t)lane];
+    double duration = gathering->previous_time - gatherer->program->time.start;
+    return duration > 0 ? value / duration : gathering->previous[lane];
 }
 
 static double evaluate(const struct metric *metric, const struct expr *expr,

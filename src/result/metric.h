@@ -61,16 +61,22 @@ struct output_list {
 void metrics_add_outputs(const struct metric_list *metrics, int run, struct arena *arena,
                          struct output_list *outputs);
 
+// One measure in the gathering.
+struct gathering {
+    const struct measure *measure;
+    long first_step, last_step; // the steps that it looks at
+    double previous_time;       // of the step that it looked at last
+    double *values;             // [lanes] result so far
+    double *previous;           // [lanes] what it saw last
+};
+
 // What the measures of one run have gathered in each lane.
 struct gatherer {
     const struct program *program;
     int lanes;
-    int n;                           // measures of this run
-    const struct measure **measures; // [n]
-    double *values;                  // [n][lanes] result so far
-    double *previous;                // [n][lanes] at the step before
-    double *buffer;                  // [lanes]
-    double previous_time;
+    int n;                   // measures of this run
+    struct gathering *items; // [n]
+    double *buffer;          // [lanes]
 };
 
 // Returns a gatherer for the measures of `metrics` that look at run `run`.
@@ -79,6 +85,9 @@ struct gatherer *gatherer_create(struct arena *arena, const struct metric_list *
 
 // Starts anew.
 void gatherer_start(struct gatherer *gatherer);
+
+// Whether any measure looks at step `step`.
+bool gatherer_wants(const struct gatherer *gatherer, long step);
 
 // Takes in step `step` at `time`; `value_of` returns the row [lanes] of an output.
 void gatherer_observe(struct gatherer *gatherer, long step, double time,

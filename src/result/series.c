@@ -22,7 +22,8 @@ struct series *series_create(struct arena *arena, const struct output *outputs, 
         series->variables[i] = outputs[i].variable;
     }
     // One more than the regular saves: the last step is always saved.
-    series->max_saves = time_spec_n_steps(time) / time_spec_steps_per_save(time) + 2;
+    series->steps_per_save = time_spec_steps_per_save(time);
+    series->max_saves = time_spec_n_steps(time) / series->steps_per_save + 2;
     series->times = ARENA_NEW_ARRAY(arena, double, series->max_saves);
     series->values = ARENA_NEW_ARRAY(arena, double, (size_t)series->max_saves *(size_t)n_outputs);
     return series;

@@ -10,6 +10,7 @@ struct series {
     const char **names;                // [n_variables] "time" is not among them
     const char **units;                // [n_variables] as written; "" where unknown
     const struct variable **variables; // [n_variables] owner of each column
+    long steps_per_save;               //
     long n_saves;                      // saved so far
     long max_saves;                    //
     double *times;                     // [max_saves]

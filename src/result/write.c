@@ -1,4 +1,4 @@
-// Stage: result. CSV files by RFC 4180, numbers in the shortest form that reads back unchanged.
+// Stage: result. CSV files by RFC 4180, numbers in a form that reads back unchanged.
 #include "result/write.h"
 
 #include "base/array.h"

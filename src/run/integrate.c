@@ -2,8 +2,6 @@
 // start of each step, after its first stage.
 #include "run/integrate.h"
 
-#include "model/time.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -12,15 +10,42 @@ static const double *output_row(void *context, int output, double *buffer)
     return workspace_output(context, output, buffer);
 }
 
-static void save_row(struct integration *integration, double time)
+static bool gatherer_wants_step(void *context, long step, bool is_last)
 {
-    struct series *series = integration->series;
+    (void)is_last;
+    return gatherer_wants(context, step);
+}
+
+static void gatherer_take(void *context, const struct workspace *workspace, long step, double time)
+{
+    gatherer_observe(context, step, time, output_row, (void *)workspace);
+}
+
+struct observer observe_metrics(struct gatherer *gatherer)
+{
+    return (struct observer){gatherer, gatherer_wants_step, gatherer_take};
+}
+
+static bool series_wants(void *context, long step, bool is_last)
+{
+    const struct series *series = context;
+    return is_last || step % series->steps_per_save == 0;
+}
+
+static void series_take(void *context, const struct workspace *workspace, long step, double time)
+{
+    struct series *series = context;
     double buffer[MAX_LANES];
     long save = series->n_saves++;
+    (void)step;
     series->times[save] = time;
     for (int i = 0; i < series->n_variables; i++)
-        series->values[i * series->max_saves + save] =
-            workspace_output(integration->workspace, i, buffer)[0];
+        series->values[i * series->max_saves + save] = workspace_output(workspace, i, buffer)[0];
+}
+
+struct observer observe_series(struct series *series)
+{
+    return (struct observer){series, series_wants, series_take};
 }
 
 // The first output, in order of dependence, that is not finite in lane 0 at the step that led
@@ -84,31 +109,35 @@ static void end_all(struct integration *integration, enum run_end end, double ti
             integration->endings[lane] = (struct run_ending){end, time, -1, -1};
 }
 
-static void observe(struct integration *integration, long step, double time, bool is_save)
+// Evaluates the start of a step, with outputs where somebody looks, and lets them look.
+static void begin_step(struct integration *integration, long step, double time, bool is_last)
 {
-    if (integration->gatherer)
-        gatherer_observe(integration->gatherer, step, time, output_row, integration->workspace);
-    if (is_save)
-        save_row(integration, time);
+    struct workspace *workspace = integration->workspace;
+    bool wants[MAX_OBSERVERS], is_any = false;
+    for (int i = 0; i < integration->n_observers; i++) {
+        const struct observer *observer = &integration->observers[i];
+        wants[i] = observer->wants(observer->context, step, is_last);
+        is_any |= wants[i];
+    }
+    workspace_begin_step(workspace, step, is_any);
+    for (int i = 0; i < integration->n_observers; i++)
+        if (wants[i])
+            integration->observers[i].take(integration->observers[i].context, workspace, step,
+                                           time);
 }
 
 void integrate(struct integration *integration)
 {
     struct workspace *workspace = integration->workspace;
-    long per_save = time_spec_steps_per_save(&workspace->program->time);
     for (int lane = 0; lane < integration->n_lanes; lane++)
         integration->endings[lane] = (struct run_ending){RUN_COMPLETE, 0, -1, -1};
     workspace_start(workspace, integration->parameters);
-    if (integration->gatherer)
-        gatherer_start(integration->gatherer);
     if (!retire_lanes(integration, workspace_time(workspace, 0), true))
         return;
     for (long step = 0;; step++) {
         double time = workspace_time(workspace, step);
         bool is_last = step == workspace->n_steps;
-        bool is_save = integration->series && (step % per_save == 0 || is_last);
-        workspace_begin_step(workspace, step, is_save || integration->gatherer);
-        observe(integration, step, time, is_save);
+        begin_step(integration, step, time, is_last);
         if (is_last)
             break;
         if (integration->cancel && *integration->cancel) {

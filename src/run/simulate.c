@@ -81,12 +81,14 @@ struct simulation *simulate(struct arena *arena, struct model *model,
     simulation->model = model;
     simulation->series = series_create(arena, outputs.items, n_shown, &model->time);
     simulation->gatherer = gatherer_create(arena, metrics, run, program, workspace->lanes);
-    struct integration integration = {.workspace = workspace,
-                                      .n_lanes = 1,
-                                      .series = simulation->series,
-                                      .gatherer = simulation->gatherer,
-                                      .cancel = cancel,
-                                      .endings = &simulation->ending};
+    struct integration integration = {
+        .workspace = workspace,
+        .n_lanes = 1,
+        .observers = {observe_metrics(simulation->gatherer), observe_series(simulation->series)},
+        .n_observers = 2,
+        .cancel = cancel,
+        .endings = &simulation->ending};
+    gatherer_start(simulation->gatherer);
     integrate(&integration);
     if (simulation->ending.end == RUN_NONFINITE)
         explain_nonfinite(simulation, program, &outputs,
