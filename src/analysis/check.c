@@ -50,7 +50,8 @@ static void check_units(struct checker *checker, struct model *model)
     else if (found.count)
         add(checker, CHECK_WARN, "units", "%zu remark%s", found.count, found.count == 1 ? "" : "s");
     else
-        add(checker, CHECK_PASS, "units", "%d equations agree", n_equations);
+        add(checker, CHECK_PASS, "units", "%d equation%s agree%s", n_equations,
+            n_equations == 1 ? "" : "s", n_equations == 1 ? "s" : "");
 }
 
 // "a, b, c and 4 more"
@@ -128,8 +129,8 @@ static void check_flows(struct checker *checker, const struct model *model)
         add(checker, CHECK_WARN, "flows", "not tied to any stock: %s",
             list_names(checker, loose, n_loose));
     else if (n)
-        add(checker, CHECK_PASS, "flows", "%d flows, each from one stock to another or the outside",
-            n);
+        add(checker, CHECK_PASS, "flows",
+            "%d flow%s, each from one stock to another or the outside", n, n == 1 ? "" : "s");
 }
 
 // Reads, binds and resolves one run; NULL with errors.

@@ -95,6 +95,8 @@ static bool read_cell(const struct csv_table *table, const char *cell, int line,
     else
         diag_error(diag, position, "'%s' in column '%s' is not a number", cell,
                    table->names[column]);
+    if (strchr(cell, ',') && strspn(cell, "+-0123456789,") == strlen(cell))
+        diag_hint(diag, "write a decimal point, not a comma");
     return false;
 }
 
@@ -106,7 +108,8 @@ static bool read_rows(struct csv_table *table, struct arena *arena, struct csv_s
     while (*scanner->at) {
         int line = scanner->line, column = 0;
         double number;
-        if (*scanner->at == '\n' || *scanner->at == '#') { // blank lines, remarks
+        if (scanner->at[strspn(scanner->at, "\r")] == '\n' || *scanner->at == '#') {
+            // a blank line or a remark
             scanner->at += strcspn(scanner->at, "\n");
             scanner->at += *scanner->at == '\n';
             scanner->line++;
@@ -121,7 +124,8 @@ static bool read_rows(struct csv_table *table, struct arena *arena, struct csv_s
         }
         if (column != table->n_columns) {
             diag_error(diag, (struct position){.file = table->path, .line = line},
-                       "%d cells where the header has %d", column, table->n_columns);
+                       "%d cell%s where the header has %d", column, column == 1 ? "" : "s",
+                       table->n_columns);
             return false;
         }
         ARRAY_PUSH(arena, &lines) = line;
@@ -135,9 +139,14 @@ static bool read_rows(struct csv_table *table, struct arena *arena, struct csv_s
 bool csv_read(struct csv_table *table, struct arena *arena, const char *path, struct diag *diag)
 {
     *table = (struct csv_table){.path = path};
-    const char *contents = file_read(arena, path, MAX_CSV_BYTES, NULL, diag);
+    size_t length;
+    const char *contents = file_read(arena, path, MAX_CSV_BYTES, &length, diag);
     if (!contents)
         return false;
+    if (strlen(contents) != length) {
+        diag_fail(diag, FAULT_FILE, "'%s' is not a text file", path);
+        return false;
+    }
     if (strncmp(contents, "\xEF\xBB\xBF", 3) == 0)
         contents += 3; // byte order mark
     int line = 1;

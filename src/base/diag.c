@@ -36,7 +36,7 @@ void diag_error(struct diag *diag, struct position position, const char *format,
     va_list arguments;
     va_start(arguments, format);
     if (!diag->fault)
-        diag->fault = FAULT_FILE;
+        diag->fault = position.is_option ? FAULT_USAGE : FAULT_FILE;
     diag_add(diag, SEVERITY_ERROR, position, format, arguments);
     va_end(arguments);
 }

@@ -16,6 +16,7 @@ struct position {
     const char *excerpt; // the equation or other text to quote, zero-terminated
     int start;           // first byte of `excerpt` to mark
     int length;          // bytes to mark; 0: quote without a mark
+    bool is_option;      // `file` is an option of the command line: a fault is one of usage
 };
 
 // Returns `position` with the bytes `start`..`start + length` of its excerpt marked; the column,

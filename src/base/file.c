@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -119,6 +120,25 @@ bool path_has_ending(const char *path, const char *ending)
     return dot && strcasecmp(dot + 1, ending) == 0;
 }
 
+// Whether `path` is there but neither a file nor a folder: /dev/stdout, a pipe.
+static bool is_device(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+// Where a link leads to, so that a rename replaces the file and not the link.
+static const char *follow_link(struct arena *arena, const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0 || !S_ISLNK(status.st_mode))
+        return path;
+    char *real = realpath(path, NULL);
+    const char *target = real ? arena_copy_string(arena, real) : path;
+    free(real);
+    return target;
+}
+
 bool output_open(struct output_file *file, struct arena *arena, const char *path, struct diag *diag)
 {
     *file = (struct output_file){.path = path};
@@ -130,8 +150,13 @@ bool output_open(struct output_file *file, struct arena *arena, const char *path
         diag_fail(diag, FAULT_ENVIRONMENT, "cannot write '%s': it is a folder", path);
         return false;
     }
-    file->temporary = arena_format(arena, "%s.%ld.part", path, (long)getpid());
-    file->stream = fopen(file->temporary, "wb");
+    if (is_device(path)) { // a rename would put a file in its place
+        file->stream = fopen(path, "wb");
+    } else {
+        file->target = follow_link(arena, path);
+        file->temporary = arena_format(arena, "%s.%ld.part", file->target, (long)getpid());
+        file->stream = fopen(file->temporary, "wb");
+    }
     if (!file->stream)
         diag_fail(diag, FAULT_ENVIRONMENT, "cannot write '%s': %s", path, strerror(errno));
     return file->stream != NULL;
@@ -153,12 +178,12 @@ bool output_commit(struct output_file *file, struct diag *diag)
         reason = errno;
     }
     file->stream = NULL;
-    if (!failed && !is_stdout && rename(file->temporary, file->path) != 0) {
+    if (!failed && file->temporary && rename(file->temporary, file->target) != 0) {
         failed = true;
         reason = errno;
     }
     if (failed) {
-        if (!is_stdout)
+        if (file->temporary)
             unlink(file->temporary);
         diag_fail(diag, FAULT_ENVIRONMENT, "cannot write '%s': %s",
                   is_stdout ? "standard output" : file->path, strerror(reason ? reason : EIO));
@@ -171,7 +196,8 @@ void output_discard(struct output_file *file)
     if (!file->stream || file->stream == stdout)
         return;
     fclose(file->stream);
-    unlink(file->temporary);
+    if (file->temporary)
+        unlink(file->temporary);
     file->stream = NULL;
 }
 

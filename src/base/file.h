@@ -34,9 +34,10 @@ bool path_has_ending(const char *path, const char *ending);
 
 // A file in the making: written under a temporary name in the folder of `path`.
 struct output_file {
-    FILE *stream; // NULL after an error or a commit
-    const char *path;
-    const char *temporary;
+    FILE *stream;          // NULL after an error or a commit
+    const char *path;      // as given, for messages
+    const char *target;    // the same with links followed
+    const char *temporary; // NULL where it is written in place: standard output, devices
 };
 
 // Starts writing `path` ("-" is standard output); false with an error where that fails.

@@ -59,7 +59,7 @@ static int run(struct session *session)
         char *text = json_dumps(all, JSON_INDENT(2));
         puts(text ? text : "[]");
         free(text);
-    } else if (units && !session->options.quiet) {
+    } else if (n_checks && !session->options.quiet) {
         printf("%d of %d checks failed\n", n_failed, n_checks);
     }
     json_decref(all);

@@ -21,8 +21,9 @@ static bool is_better(const char *better, double value, double best)
 static int find_winner(const struct study *study, int first, int end, const char *name,
                        const char *better)
 {
-    int winner = -1;
-    double best = NAN, worst = NAN;
+    int winner = -1, n = 0;
+    double best = NAN;
+    bool is_different = false;
     for (int i = first; i < end; i++) {
         const struct study_case *study_case = &study->cases[i];
         for (size_t k = 0; study_case->simulation && k < study_case->metrics.count; k++) {
@@ -31,15 +32,14 @@ static int find_winner(const struct study *study, int first, int end, const char
                 study_case->simulation->ending.end != RUN_COMPLETE)
                 continue;
             double value = metric_value(metric, &study_case->simulation->gatherer, 0);
+            is_different |= n++ && value != best;
             if (is_better(better, value, best)) {
                 best = value;
                 winner = i;
             }
-            if (isnan(worst) || is_better(better, worst, value))
-                worst = value;
         }
     }
-    return best == worst ? -1 : winner;
+    return is_different || n == 1 ? winner : -1;
 }
 
 // For each metric that says which end is better: who wins in each scenario, and of all.

@@ -29,7 +29,8 @@ struct command {
     int (*run)(struct session *session); // returns the exit code
 };
 
-extern const struct command command_run, command_compare, command_check, command_show, command_plot;
+extern const struct command command_run, command_compare, command_sweep, command_check,
+    command_show, command_plot;
 
 // The unit system of the session, read at the first call; NULL with an error.
 struct unit_system *session_units(struct session *session);

@@ -59,6 +59,12 @@ void help_print_command(const struct command *command)
     options_print_help((unsigned)command->bit);
 }
 
+void help_consider_topics(struct nearest *nearest)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
+        nearest_consider(nearest, topics[i].name, topics[i].name);
+}
+
 bool help_print_topic(const char *topic)
 {
     for (size_t i = 0; i < ARRAY_COUNT(topics); i++) {

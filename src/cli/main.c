@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_run, &command_compare, &command_check,
-                                                 &command_show, &command_plot};
+static const struct command *const commands[] = {&command_run,   &command_compare, &command_sweep,
+                                                 &command_check, &command_show,    &command_plot};
 
 enum { EXIT_INTERRUPTED = 130 };
 
@@ -77,6 +77,20 @@ static int fail_unknown(struct session *session, const char *name)
     return session_finish(session);
 }
 
+static int fail_no_help(struct session *session, const char *topic)
+{
+    diag_fail(&session->diag, FAULT_USAGE, "no help on '%s'", topic);
+    struct nearest nearest = nearest_start(topic);
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++)
+        nearest_consider(&nearest, commands[i]->name, commands[i]->name);
+    help_consider_topics(&nearest);
+    if (nearest.best)
+        diag_suggest(&session->diag, nearest.best);
+    else
+        diag_hint(&session->diag, "kantelpunt help lists commands and topics");
+    return session_finish(session);
+}
+
 static int run_help(struct session *session, const char *topic)
 {
     const struct command *command = topic ? find_command(topic) : NULL;
@@ -85,7 +99,7 @@ static int run_help(struct session *session, const char *topic)
     else if (command)
         help_print_command(command);
     else if (!help_print_topic(topic))
-        return fail_unknown(session, topic);
+        return fail_no_help(session, topic);
     return 0;
 }
 
@@ -136,7 +150,7 @@ int main(int argc, char **argv)
     diag_init(&session.diag, session.arena);
     terminal_init(&session.terminal, &session.options);
     int code = dispatch(&session);
-    if (fflush(stdout) != 0 && code == 0) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0) {
         diag_fail(&session.diag, FAULT_ENVIRONMENT, "cannot write to standard output");
         code = session_finish(&session);
     }

@@ -28,9 +28,10 @@ struct option {
 };
 
 enum {
-    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK,
-    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT,
-    ALL = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_PLOT,
+    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP,
+    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP,
+    ALL =
+        COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_PLOT | COMMAND_SWEEP,
 };
 
 static double parse_number(struct parse *parse, const char *value)
@@ -59,8 +60,10 @@ static void set_setting(struct parse *parse, const char *value)
         diag_hint(parse->diag, "for example --set price_gap=0.15 or --set 'share[furniture]=0.2'");
         return;
     }
-    ARRAY_PUSH(parse->arena, &parse->options->cases.settings) = (struct setting){
-        arena_copy_text(parse->arena, value, (size_t)(equals - value)), number, {.file = "--set"}};
+    ARRAY_PUSH(parse->arena, &parse->options->cases.settings) =
+        (struct setting){arena_copy_text(parse->arena, value, (size_t)(equals - value)),
+                         number,
+                         {.file = "--set", .is_option = true}};
 }
 
 static void set_from(struct parse *parse, const char *value)
@@ -149,6 +152,48 @@ enum language options_chart_language(const struct options *options)
     return options->has_language ? options->language : LANGUAGE_NL;
 }
 
+static unsigned long long parse_whole(struct parse *parse, const char *value)
+{
+    char *end;
+    unsigned long long number = strtoull(value, &end, 10);
+    if (!*value || *end || *value == '-' || number == 0 || number > 1000000000000)
+        diag_fail(parse->diag, FAULT_USAGE, "%s needs a whole number from 1, not '%s'",
+                  parse->shown, value);
+    return number;
+}
+
+static void set_runs(struct parse *parse, const char *value)
+{
+    parse->options->runs = parse_whole(parse, value);
+}
+
+static void set_run(struct parse *parse, const char *value)
+{
+    parse->options->run = parse_whole(parse, value);
+}
+
+static void set_from_sweep(struct parse *parse, const char *value)
+{
+    parse->options->from_sweep = value;
+}
+
+static void set_design(struct parse *parse, const char *value)
+{
+    parse->options->design = value;
+}
+
+static void set_kernel(struct parse *parse, const char *value)
+{
+    parse->options->kernel = value;
+}
+
+static void set_keep(struct parse *parse, const char *value)
+{
+    struct string_list list = split(parse->arena, value);
+    parse->options->keep = list.items;
+    parse->options->n_keep = (int)list.count;
+}
+
 static void set_language(struct parse *parse, const char *value)
 {
     parse->options->has_language = true;
@@ -212,6 +257,7 @@ SWITCH(set_dry_run, dry_run)
 SWITCH(set_help, help)
 SWITCH(set_diagram, diagram)
 SWITCH(set_code, code)
+SWITCH(set_resume, resume)
 
 static const struct option table[] = {
     {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW, set_output,
@@ -230,6 +276,17 @@ static const struct option table[] = {
      "save these variables only"},
     {"--csv", NULL, "FILE", COMMAND_RUN, set_csv,
      "write the table of the one run to FILE (- for standard output) and nothing else"},
+    {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
+     "repeat one run of the sweep in this results folder; with --run N"},
+    {"--run", NULL, "N", COMMAND_RUN, set_run, "number of that run"},
+    {"--runs", NULL, "N", COMMAND_SWEEP, set_runs, "points of the design"},
+    {"--design", NULL, "NAME", COMMAND_SWEEP, set_design,
+     "grid, monte-carlo, latin-hypercube, maximin, sobol or points"},
+    {"--keep-series", NULL, "NAME,...", COMMAND_SWEEP, set_keep,
+     "keep the whole course of these variables in ensemble.nc"},
+    {"--resume", NULL, NULL, COMMAND_SWEEP, set_resume, "go on with an interrupted sweep"},
+    {"--kernel", NULL, "NAME", COMMAND_SWEEP, set_kernel,
+     "avx512, avx2 or generic (default: the best here; results are the same)"},
     {"--expect", NULL, "FILE", COMMAND_COMPARE, set_expect,
      "exit with 1 if the comparison differs from this compare.csv"},
     {"--diagram", NULL, NULL, COMMAND_SHOW, set_diagram,
@@ -239,13 +296,15 @@ static const struct option table[] = {
     {"--style", NULL, "FILE", COMMAND_PLOT, set_style, "gnuplot commands to load before drawing"},
     {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
      "svg, png and pdf, separated by commas (default svg)"},
-    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE, set_no_charts, "draw nothing"},
+    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP, set_no_charts,
+     "draw nothing"},
     {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
     {"--json", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW, set_json,
      "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
-    {"--dry-run", "-n", NULL, SIMULATES, set_dry_run, "say what would be done and stop"},
+    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE, set_dry_run,
+     "say what would be done and stop"},
     {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
     {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},
     {"--no-color", NULL, NULL, ALL, set_no_color, "no colours (NO_COLOR does the same)"},
@@ -318,7 +377,7 @@ bool options_parse(struct options *options, struct arena *arena, int argc, char 
 {
     *options = (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}};
     options->cases.time = time_spec_empty();
-    options->cases.time.position = (struct position){.file = "command line"};
+    options->cases.time.position = (struct position){.file = "command line", .is_option = true};
     options->files = ARENA_NEW_ARRAY(arena, const char *, argc + 1);
     struct parse parse = {.options = options, .arena = arena, .diag = diag};
     bool only_files = false;

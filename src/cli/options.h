@@ -28,6 +28,14 @@ struct options {
     bool no_progress;        // --no-progress
     bool dry_run;            // -n
     bool help;               // -h
+    unsigned long long runs; // sweep --runs; 0: as the scenario says
+    const char *design;      // sweep --design
+    const char **keep;       // [n_keep] sweep --keep-series
+    int n_keep;              //
+    const char *kernel;      // --kernel; NULL: the best
+    bool resume;             // sweep --resume
+    const char *from_sweep;  // run --from-sweep DIR
+    unsigned long long run;  // run --run N
     const char *expect;      // compare --expect FILE
     bool diagram;            // show --diagram
     bool code;               // show --code
@@ -53,6 +61,7 @@ enum command_bit {
     COMMAND_CHECK = 4,
     COMMAND_SHOW = 8,
     COMMAND_PLOT = 16,
+    COMMAND_SWEEP = 32,
 };
 
 #endif

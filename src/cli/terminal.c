@@ -125,9 +125,11 @@ void terminal_flush(struct terminal *terminal, const struct diag *diag)
             continue;
         print_message(terminal, message);
     }
-    if (diag->n_errors > DIAG_MAX_ERRORS)
-        fprintf(stderr, "kantelpunt: %zu more errors are not shown\n",
-                diag->n_errors - DIAG_MAX_ERRORS);
+    size_t n_hidden = diag->n_errors > DIAG_MAX_ERRORS ? diag->n_errors - DIAG_MAX_ERRORS : 0;
+    if (n_hidden > terminal->n_counted)
+        fprintf(stderr, "kantelpunt: %zu more error%s not shown\n", n_hidden,
+                n_hidden == 1 ? " is" : "s are");
+    terminal->n_counted = n_hidden;
 }
 
 void table_init(struct text_table *table, struct arena *arena, int n_columns)

@@ -13,6 +13,7 @@ struct terminal {
     bool is_verbose;  // remarks too
     bool is_tty;      // standard error is a terminal
     size_t n_printed; // messages of the diag printed so far
+    size_t n_counted; // errors past the last one kept that were counted on the screen so far
 };
 
 void terminal_init(struct terminal *terminal, const struct options *options);

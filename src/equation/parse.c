@@ -11,8 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-// Trees this deep and chains this long are walked by recursion in later stages.
-enum { MAX_DEPTH = 200, MAX_CHAIN = 2000 };
+// Later stages walk trees by recursion: no deeper than parentheses and operators together.
+enum { MAX_DEPTH = 200, MAX_OPERATORS = 5000 };
 
 enum precedence {
     PRECEDENCE_NONE,
@@ -35,6 +35,7 @@ struct parser {
     struct token token; // the one to be taken next
     int last_end;       // end of the token taken before it
     int depth;          // of nesting
+    int n_operators;    // infix ones, so far
 };
 
 static const struct infix {
@@ -315,12 +316,7 @@ static struct expr *parse_at(struct parser *parser, struct expr *left)
 static struct expr *parse_infixes(struct parser *parser, enum precedence precedence)
 {
     struct expr *left = parse_operand(parser);
-    for (int n_operators = 0; left; n_operators++) {
-        if (n_operators > MAX_CHAIN) {
-            diag_error(parser->diag, mark(parser, parser->token.start, parser->token.length),
-                       "more than %d operators in a row", MAX_CHAIN);
-            return NULL;
-        }
+    while (left) {
         if (parser->dialect == PARSE_METRIC && PRECEDENCE_AT > precedence &&
             at_word(parser, "AT")) {
             left = parse_at(parser, left);
@@ -330,6 +326,12 @@ static struct expr *parse_infixes(struct parser *parser, enum precedence precede
         if (!infix || infix->precedence <= precedence)
             break;
         int mark_at = parser->token.start;
+        if (++parser->n_operators > MAX_OPERATORS) {
+            diag_error(parser->diag, mark(parser, parser->token.start, parser->token.length),
+                       "more than %d operators in one equation", MAX_OPERATORS);
+            diag_hint(parser->diag, "split it over several variables");
+            return NULL;
+        }
         advance(parser);
         bool is_right = infix->op == OP_POWER;
         struct expr *right = parse_above(parser, is_right ? (enum precedence)(PRECEDENCE_POWER - 1)
@@ -348,6 +350,7 @@ static struct expr *parse_above(struct parser *parser, enum precedence precedenc
     if (parser->depth == MAX_DEPTH) {
         diag_error(parser->diag, mark(parser, parser->token.start, 1),
                    "nested more than %d levels deep", MAX_DEPTH);
+        diag_hint(parser->diag, "split it over several variables");
         return NULL;
     }
     parser->depth++;

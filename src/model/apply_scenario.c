@@ -8,7 +8,6 @@
 #include "base/array.h"
 #include "base/csv.h"
 #include "model/scenario.h"
-#include "model/time.h"
 
 #include <math.h>
 #include <string.h>
@@ -186,17 +185,22 @@ static bool is_input(const struct variable *variable, const struct stream *strea
 {
     if (variable->kind == VARIABLE_INPUT)
         return true;
-    diag_error(diag, stream->position, "'%s' is a %s, not an input that money can flow into",
-               variable->name, variable_kind_name(variable->kind));
+    diag_error(diag, stream->position, "'%s' is %s, not an input that money can flow into",
+               variable->name, variable_kind_phrase(variable->kind));
     return false;
+}
+
+static bool has_same_name(const struct model *model, const struct stream *a, const struct stream *b)
+{
+    return strcmp(name_key(model->arena, a->name, strlen(a->name)),
+                  name_key(model->arena, b->name, strlen(b->name))) == 0;
 }
 
 static bool apply_stream(struct model *model, const struct scenario *scenario, size_t index,
                          struct diag *diag)
 {
     const struct stream *stream = &scenario->streams.items[index];
-    size_t length = strcspn(stream->name, "[");
-    if (!model_find_variable(model, name_key(model->arena, stream->name, length)))
+    if (!model_find_named(model, stream->name))
         return true;
     int first, count, number = 1;
     struct variable *input =
@@ -204,7 +208,7 @@ static bool apply_stream(struct model *model, const struct scenario *scenario, s
     if (!input || !is_input(input, stream, diag))
         return false;
     for (size_t i = 0; i < index; i++)
-        number += strcmp(scenario->streams.items[i].name, stream->name) == 0;
+        number += has_same_name(model, &scenario->streams.items[i], stream);
     open_input(model, input);
     struct stream_builder builder = {model, stream,
                                      arena_format(model->arena, "%s.%d", stream->name, number)};
@@ -257,7 +261,11 @@ struct table *data_read(struct arena *arena, const struct data_spec *data, struc
         table->x[table->n_points] = time;
         table->y[table->n_points++] = value;
     }
-    return table;
+    if (table->n_points)
+        return table;
+    diag_error(diag, (struct position){.file = data->path}, "no values in column '%s'",
+               csv.names[column]);
+    return NULL;
 }
 
 static bool apply_data(struct model *model, const struct data_spec *data, struct diag *diag)
@@ -277,22 +285,15 @@ static bool apply_data(struct model *model, const struct data_spec *data, struct
     return true;
 }
 
-static bool has_name(const struct model *model, const char *name)
-{
-    return model_find_variable(model, name_key(model->arena, name, strcspn(name, "["))) != NULL;
-}
-
 bool scenario_apply(const struct scenario *scenario, struct model *model, struct diag *diag)
 {
     bool is_good = true;
-    time_spec_override(&model->time, &scenario->time);
-    is_good &= time_spec_check(&model->time, diag);
     for (size_t i = 0; i < scenario->data.count; i++)
         is_good &= apply_data(model, &scenario->data.items[i], diag);
     for (size_t i = 0; i < scenario->streams.count; i++)
         is_good &= apply_stream(model, scenario, i, diag);
     for (size_t i = 0; i < scenario->settings.count; i++)
-        if (has_name(model, scenario->settings.items[i].name))
+        if (model_find_named(model, scenario->settings.items[i].name))
             is_good &= model_set(model, &scenario->settings.items[i], diag);
     return is_good;
 }
@@ -300,7 +301,7 @@ bool scenario_apply(const struct scenario *scenario, struct model *model, struct
 static bool any_has_name(struct model *const *models, int n_models, const char *name)
 {
     for (int i = 0; i < n_models; i++)
-        if (has_name(models[i], name))
+        if (model_find_named(models[i], name))
             return true;
     return false;
 }

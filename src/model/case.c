@@ -14,21 +14,19 @@ struct model *model_read(struct arena *arena, const char *path, struct unit_syst
     return model_read_cfg(arena, path, units, diag);
 }
 
-static bool has_name(const struct model *model, const char *name)
-{
-    return model_find_variable(model, name_key(model->arena, name, strcspn(name, "["))) != NULL;
-}
-
 // Applies scenario and options to a model just read.
 static bool prepare(const struct run_case *run_case, const struct case_options *options,
                     struct diag *diag)
 {
     struct model *model = run_case->model;
+    bool is_new_time =
+        run_case->scenario && time_spec_override(&model->time, &run_case->scenario->time);
+    is_new_time |= time_spec_override(&model->time, &options->time);
+    if (is_new_time && !time_spec_check(&model->time, diag))
+        return false;
     bool is_good = !run_case->scenario || scenario_apply(run_case->scenario, model, diag);
-    time_spec_override(&model->time, &options->time);
-    is_good &= time_spec_check(&model->time, diag);
     for (size_t i = 0; i < options->settings.count; i++)
-        if (has_name(model, options->settings.items[i].name))
+        if (model_find_named(model, options->settings.items[i].name))
             is_good &= model_set(model, &options->settings.items[i], diag);
     return is_good;
 }
@@ -47,6 +45,7 @@ static bool read_scenario_cases(struct arena *arena, const char *path,
         if (!file_exists(model_path)) {
             diag_error(diag, scenario->models[i].position, "there is no model file '%s'",
                        model_path);
+            diag_hint(diag, "paths of models go from the folder of the scenario");
             return false;
         }
         models[i] = model_read(arena, model_path, units, diag);
@@ -117,7 +116,7 @@ bool cases_check(const struct case_list *cases, const struct case_options *optio
         const char *name = options->settings.items[i].name;
         bool is_known = false;
         for (size_t k = 0; k < cases->count; k++)
-            is_known |= has_name(cases->items[k].model, name);
+            is_known |= model_find_named(cases->items[k].model, name) != NULL;
         if (is_known)
             continue;
         diag_fail(diag, FAULT_USAGE, "--set %s: no model has a variable of that name", name);

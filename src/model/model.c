@@ -27,6 +27,13 @@ const char *variable_kind_name(enum variable_kind kind)
     return names[kind];
 }
 
+const char *variable_kind_phrase(enum variable_kind kind)
+{
+    static const char *const phrases[N_VARIABLE_KINDS] = {"a parameter",  "a stock", "a flow",
+                                                          "an auxiliary", "a table", "an input"};
+    return phrases[kind];
+}
+
 struct model *model_create(struct arena *arena, const char *path, struct unit_system *units)
 {
     struct model *model = ARENA_NEW(arena, struct model);
@@ -65,7 +72,7 @@ struct variable *model_add_variable(struct model *model, const char *name, enum 
     struct variable *before = name_table_add(&model->by_key, variable->key, variable);
     if (before) {
         diag_error(diag, position, "duplicate name '%s'", name);
-        diag_hint(diag, "it is already a %s at %s:%d", variable_kind_name(before->kind),
+        diag_hint(diag, "it is already %s at %s:%d", variable_kind_phrase(before->kind),
                   before->position.file ? before->position.file : "?", before->position.line);
         return NULL;
     }
@@ -76,6 +83,15 @@ struct variable *model_add_variable(struct model *model, const char *name, enum 
 struct variable *model_find_variable(const struct model *model, const char *key)
 {
     return name_table_find(&model->by_key, key);
+}
+
+struct variable *model_find_named(const struct model *model, const char *name)
+{
+    // As a whole first: the hidden parameters of a stream have names like x[a].1.amount.
+    struct variable *whole = model_find_variable(model, name_key(model->arena, name, strlen(name)));
+    if (whole)
+        return whole;
+    return model_find_variable(model, name_key(model->arena, name, strcspn(name, "[")));
 }
 
 struct dimension *model_find_dimension(const struct model *model, const char *key)
@@ -162,8 +178,11 @@ static int find_cell(const struct model *model, const struct variable *variable,
     }
     if (d == variable->n_dimensions)
         return cell;
-    diag_error(diag, position, "'%s' has %d dimension%s, not %d", variable->name,
-               variable->n_dimensions, variable->n_dimensions == 1 ? "" : "s", d);
+    if (!variable->n_dimensions)
+        diag_error(diag, position, "'%s' is no array: it takes no subscripts", variable->name);
+    else
+        diag_error(diag, position, "'%s' has %d dimension%s, not %d", variable->name,
+                   variable->n_dimensions, variable->n_dimensions == 1 ? "" : "s", d);
     return -1;
 }
 
@@ -173,16 +192,15 @@ struct variable *model_find_cells(const struct model *model, const char *name,
 {
     const char *bracket = strchr(name, '[');
     size_t length = bracket ? (size_t)(bracket - name) : strlen(name);
-    const char *key = name_key(model->arena, name, length);
-    struct variable *variable = model_find_variable(model, key);
+    struct variable *variable = model_find_named(model, name);
     if (!variable) {
         diag_error(diag, position, "unknown name '%.*s'", (int)length, name);
-        diag_suggest(diag, model_nearest_variable(model, key));
+        diag_suggest(diag, model_nearest_variable(model, name_key(model->arena, name, length)));
         return NULL;
     }
     *first = 0;
     *count = variable->n_cells;
-    if (!bracket)
+    if (!bracket || strchr(variable->name, '['))
         return variable;
     const char *end = strrchr(bracket, ']');
     if (!end || end[1]) {
@@ -226,8 +244,11 @@ bool model_set(struct model *model, const struct setting *setting, struct diag *
         split_equations(model, variable);
     if (count > variable->n_equations)
         count = variable->n_equations;
-    for (int i = 0; i < count; i++)
-        variable->equations[first + i].tree = expr_number(model->arena, setting->value);
+    for (int i = 0; i < count; i++) {
+        struct equation *equation = &variable->equations[first + i];
+        equation->tree = expr_number(model->arena, setting->value);
+        equation->position.excerpt = NULL; // no longer what is computed
+    }
     if (variable->kind == VARIABLE_TABLE)
         variable->kind = VARIABLE_AUXILIARY;
     return true;

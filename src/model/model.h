@@ -51,6 +51,9 @@ enum variable_kind {
 // "parameter", "stock", ...
 const char *variable_kind_name(enum variable_kind kind);
 
+// "a parameter", "an auxiliary", ...
+const char *variable_kind_phrase(enum variable_kind kind);
+
 struct equation {
     struct position position; // its excerpt is the equation's text
     struct expr *tree;        // NULL until parsed, or where `text` was wrong
@@ -274,6 +277,10 @@ struct variable *model_add_variable(struct model *model, const char *name, enum 
 // Returns the variable or dimension with that key, or NULL.
 struct variable *model_find_variable(const struct model *model, const char *key);
 struct dimension *model_find_dimension(const struct model *model, const char *key);
+
+// Returns the variable that `name` or `name[element]` means, whether or not it has that element, or
+// NULL.
+struct variable *model_find_named(const struct model *model, const char *name);
 
 // Returns the name of the variable nearest to `key`, or NULL.
 const char *model_nearest_variable(const struct model *model, const char *key);

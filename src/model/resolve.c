@@ -89,14 +89,35 @@ static bool report_bad_subscript(struct resolver *resolver, const struct expr *e
 }
 
 static bool resolve_subscript(struct resolver *resolver, struct expr *expr,
+                              const struct dimension *dimension);
+
+// The ends of a range are elements, the first one not after the last.
+static bool resolve_range(struct resolver *resolver, struct expr *expr,
+                          const struct dimension *dimension)
+{
+    const struct expr *first = expr->args[0], *last = expr->args[1];
+    if (!resolve_subscript(resolver, expr->args[0], dimension) ||
+        !resolve_subscript(resolver, expr->args[1], dimension))
+        return false;
+    if (first->element < 0 || last->element < 0) {
+        diag_error(resolver->diag, mark(resolver, first->element < 0 ? first : last),
+                   "a range needs elements of dimension '%s' at its ends", dimension->name);
+        return false;
+    }
+    if (first->element <= last->element)
+        return true;
+    diag_error(resolver->diag, mark(resolver, expr), "this range ends before it starts");
+    return false;
+}
+
+static bool resolve_subscript(struct resolver *resolver, struct expr *expr,
                               const struct dimension *dimension)
 {
     switch (expr->kind) {
     case EXPR_WILDCARD:
         return true;
     case EXPR_RANGE:
-        return resolve_subscript(resolver, expr->args[0], dimension) &&
-               resolve_subscript(resolver, expr->args[1], dimension);
+        return resolve_range(resolver, expr, dimension);
     case EXPR_NUMBER:
         if (expr->number >= 1 && expr->number <= dimension->n_elements &&
             expr->number == floor(expr->number)) {
@@ -124,6 +145,11 @@ static bool resolve_subscripts(struct resolver *resolver, struct expr *expr)
     const struct variable *variable = expr->variable;
     if (!expr->n_args)
         return true;
+    if (variable->n_dimensions == 0) {
+        diag_error(resolver->diag, mark(resolver, expr), "'%s' is no array: it takes no subscripts",
+                   variable->name);
+        return false;
+    }
     if (expr->n_args != variable->n_dimensions) {
         diag_error(resolver->diag, mark(resolver, expr), "'%s' has %d dimension%s, not %d",
                    variable->name, variable->n_dimensions, variable->n_dimensions == 1 ? "" : "s",
@@ -144,10 +170,15 @@ static bool resolve_name(struct resolver *resolver, struct expr *expr)
     expr->function = function_find(expr->key);
     if (expr->function && expr->function->id == FUNCTION_SELF) {
         expr->variable = resolver->variable;
-        return true;
+        return resolve_subscripts(resolver, expr);
     }
-    if (expr->function && expr->function->max_args == 0)
-        return true;
+    if (expr->function && expr->function->max_args == 0) {
+        if (!expr->n_args)
+            return true;
+        diag_error(resolver->diag, mark(resolver, expr), "'%s' is no array: it takes no subscripts",
+                   expr->function->name);
+        return false;
+    }
     if (expr->function) {
         diag_error(resolver->diag, mark_name(resolver, expr), "'%s' is a function",
                    expr->function->name);
@@ -175,8 +206,10 @@ static bool check_arity(struct resolver *resolver, const struct expr *expr)
             ? arena_format(resolver->model->arena, "at least %d", function->min_args)
             : arena_format(resolver->model->arena, "%d to %d", function->min_args,
                            function->max_args);
+    bool is_single =
+        function->max_args == 1 || (function->max_args == ANY_NUMBER && function->min_args == 1);
     diag_error(resolver->diag, mark(resolver, expr), "%s takes %s argument%s, not %d",
-               function->name, wanted, function->max_args == 1 ? "" : "s", n);
+               function->name, wanted, is_single ? "" : "s", n);
     diag_hint(resolver->diag, "it is written %s", function->signature);
     return false;
 }
@@ -198,8 +231,8 @@ static bool resolve_call(struct resolver *resolver, struct expr *expr)
         return check_arity(resolver, expr) && resolve_args(resolver, expr);
     if (!variable)
         return report_unknown(resolver, expr) && resolve_args(resolver, expr);
-    diag_error(resolver->diag, mark_name(resolver, expr), "'%s' is a %s, not a function",
-               variable->name, variable_kind_name(variable->kind));
+    diag_error(resolver->diag, mark_name(resolver, expr), "'%s' is %s, not a function",
+               variable->name, variable_kind_phrase(variable->kind));
     diag_hint(resolver->diag, variable->n_dimensions ? "subscripts stand in square brackets"
                                                      : "is a '*' missing before the '('?");
     return false;
@@ -216,6 +249,11 @@ static bool resolve_expr(struct resolver *resolver, struct expr *expr)
     case EXPR_RANGE:
         diag_error(resolver->diag, mark(resolver, expr),
                    "this can only stand between square brackets");
+        return false;
+    case EXPR_AT:
+    case EXPR_WHEN:
+        diag_error(resolver->diag, mark(resolver, expr),
+                   "AT and TIME WHEN cannot stand inside another measure");
         return false;
     default:
         return resolve_args(resolver, expr);
@@ -235,11 +273,27 @@ static bool check_shape(struct resolver *resolver, const struct expr *expr, bool
 static bool report_loose_dimension(struct resolver *resolver, const struct expr *expr,
                                    const struct variable *array, const struct dimension *dimension)
 {
-    diag_error(resolver->diag, mark(resolver, expr),
-               "'%s' has one value for each element of '%s', which '%s' has not", array->name,
-               dimension->name, resolver->variable->name);
+    if (resolver->variable->is_hidden)
+        diag_error(resolver->diag, mark(resolver, expr),
+                   "'%s' has one value for each element of '%s'; one value is needed here",
+                   array->name, dimension->name);
+    else
+        diag_error(resolver->diag, mark(resolver, expr),
+                   "'%s' has one value for each element of '%s', which '%s' has not", array->name,
+                   dimension->name, resolver->variable->name);
     diag_hint(resolver->diag, "add them with SUM(%s[*]), or pick one with %s[%s]", array->name,
               array->name, dimension->elements[0].name);
+    return false;
+}
+
+static bool report_foreign_dimension(struct resolver *resolver, const struct expr *expr)
+{
+    if (resolver->variable->is_hidden)
+        diag_error(resolver->diag, mark(resolver, expr),
+                   "dimension '%s' means nothing here: name an element", expr->dimension->name);
+    else
+        diag_error(resolver->diag, mark(resolver, expr), "'%s' does not run over dimension '%s'",
+                   resolver->variable->name, expr->dimension->name);
     return false;
 }
 
@@ -256,12 +310,8 @@ static bool check_subscript_shape(struct resolver *resolver, const struct expr *
         return false;
     }
     if (subscript->dimension && subscript->element < 0) {
-        if (has_dimension(resolver->variable, subscript->dimension))
-            return true;
-        diag_error(resolver->diag, mark(resolver, subscript),
-                   "'%s' does not run over dimension '%s'", resolver->variable->name,
-                   subscript->dimension->name);
-        return false;
+        return has_dimension(resolver->variable, subscript->dimension) ||
+               report_foreign_dimension(resolver, subscript);
     }
     return subscript->dimension || check_shape(resolver, subscript, false);
 }
@@ -283,6 +333,9 @@ static bool check_shape(struct resolver *resolver, const struct expr *expr, bool
             is_good &= check_subscript_shape(resolver, expr, expr->args[d], is_reduced);
         return is_good;
     }
+    if (expr->kind == EXPR_NAME && expr->dimension &&
+        !has_dimension(resolver->variable, expr->dimension))
+        return report_foreign_dimension(resolver, expr);
     bool reduces = expr->function && expr->function->takes_arrays &&
                    (expr->n_args == 1 || expr->function->id == FUNCTION_RANK);
     for (int i = 0; i < expr->n_args; i++)
@@ -327,8 +380,8 @@ static bool resolve_flow(struct model *model, const struct variable *stock,
         return false;
     }
     if (reference->variable->kind != VARIABLE_FLOW) {
-        diag_error(diag, reference->position, "'%s' is a %s, not a flow", reference->name,
-                   variable_kind_name(reference->variable->kind));
+        diag_error(diag, reference->position, "'%s' is %s, not a flow", reference->name,
+                   variable_kind_phrase(reference->variable->kind));
         return false;
     }
     if (!has_same_dimensions(stock, reference->variable)) {

@@ -82,7 +82,7 @@ struct scenario *scenario_read(struct arena *arena, const char *path, struct dia
 // Whether the file `path` holds a scenario rather than a model, by its first key.
 bool scenario_is_file(const char *path);
 
-// Puts time, parameters, funding and data of `scenario` into `model`, which is not yet resolved.
+// Puts parameters, funding and data of `scenario` into `model`, which is not yet resolved.
 // What the model does not have is passed over: scenario_check_names() has seen to it.
 bool scenario_apply(const struct scenario *scenario, struct model *model, struct diag *diag);
 

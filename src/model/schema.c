@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
+#include <unistr.h>
 
 enum { MAX_FILE_BYTES = 64 * 1024 * 1024 };
 
@@ -81,6 +82,21 @@ static void check_long_integers(struct cfg_reader *reader, const char *file, con
     }
 }
 
+// Whether `text` is UTF-8; an error at the first line that is not.
+static bool check_encoding(struct cfg_reader *reader, const char *file, const char *text)
+{
+    const char *bad = (const char *)u8_check((const uint8_t *)text, strlen(text));
+    int line = 1;
+    if (!bad)
+        return true;
+    for (const char *at = text; at < bad; at++)
+        line += *at == '\n';
+    diag_error(reader->diag, (struct position){.file = file, .line = line},
+               "this line is not UTF-8 text");
+    diag_hint(reader->diag, "save the file as UTF-8");
+    return false;
+}
+
 static bool has_file(const struct cfg_reader *reader, const char *file)
 {
     for (size_t i = 0; i < reader->files.count; i++)
@@ -135,6 +151,10 @@ bool cfg_reader_open(struct cfg_reader *reader, struct arena *arena, const char 
         diag_fail(diag, FAULT_FILE, "'%s' is not a text file", path);
         return false;
     }
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3; // byte order mark
+    if (!check_encoding(reader, reader->path, text))
+        return false;
     config_set_include_dir(&reader->config, path_folder(arena, path));
     size_t n_errors = diag->n_errors;
     if (!config_read_string(&reader->config, text)) {
@@ -145,7 +165,7 @@ bool cfg_reader_open(struct cfg_reader *reader, struct arena *arena, const char 
     check_long_integers(reader, reader->path, text);
     for (size_t i = 1; i < reader->files.count; i++) {
         const char *included = file_read(arena, reader->files.items[i], MAX_FILE_BYTES, NULL, diag);
-        if (included)
+        if (included && check_encoding(reader, reader->files.items[i], included))
             check_long_integers(reader, reader->files.items[i], included);
     }
     return diag->n_errors == n_errors;

@@ -12,12 +12,12 @@ struct time_spec time_spec_empty(void)
         .start = NAN, .stop = NAN, .step = NAN, .save_every = NAN, .tolerance = NAN};
 }
 
-void time_spec_override(struct time_spec *time, const struct time_spec *over)
+bool time_spec_override(struct time_spec *time, const struct time_spec *over)
 {
     double *numbers[] = {&time->start, &time->stop, &time->step, &time->save_every,
                          &time->tolerance};
     const double given[] = {over->start, over->stop, over->step, over->save_every, over->tolerance};
-    bool is_any = over->method != NULL;
+    bool is_any = over->method || over->unit;
     for (int i = 0; i < 5; i++) {
         if (isnan(given[i]))
             continue;
@@ -30,6 +30,7 @@ void time_spec_override(struct time_spec *time, const struct time_spec *over)
         time->unit = over->unit;
     if (is_any && over->position.file)
         time->position = over->position;
+    return is_any;
 }
 
 long time_spec_n_steps(const struct time_spec *time)

@@ -7,8 +7,8 @@
 // Returns a specification in which nothing is given.
 struct time_spec time_spec_empty(void);
 
-// Replaces what `over` gives; its position comes along if it gives anything.
-void time_spec_override(struct time_spec *time, const struct time_spec *over);
+// Replaces what `over` gives; its position comes along. False where it gives nothing.
+bool time_spec_override(struct time_spec *time, const struct time_spec *over);
 
 // Fills in defaults (step 1, method euler as in XMILE, unit year) and checks the whole; false with
 // errors at its position.

@@ -225,7 +225,13 @@ bool unit_equal(const struct unit *a, const struct unit *b)
 
 bool unit_convertible(const struct unit *a, const struct unit *b)
 {
-    return ut_are_convertible(a->ut, b->ut) != 0;
+    if (!ut_are_convertible(a->ut, b->ut))
+        return false;
+    // UDUNITS-2 also converts a unit to its reciprocal: to it, a year is 1/year.
+    ut_unit *ratio = ut_divide(a->ut, b->ut);
+    bool is_same = !ratio || ut_is_dimensionless(ratio);
+    ut_free(ratio);
+    return is_same;
 }
 
 double unit_factor(const struct unit *a, const struct unit *b)

@@ -190,6 +190,16 @@ static bool next_combination(struct axis_list *axes)
     return false;
 }
 
+int lower_count(struct lowering *lowering, const struct expr *expr)
+{
+    struct axis_list axes = {0};
+    int n = 1;
+    collect_axes(lowering, expr, &axes);
+    for (size_t i = 0; i < axes.count; i++)
+        n *= axes.items[i].last - axes.items[i].first + 1;
+    return n;
+}
+
 int lower_elements(struct lowering *lowering, const struct place *place, const struct expr *expr,
                    int **nodes)
 {

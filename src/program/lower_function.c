@@ -345,8 +345,7 @@ static int lower_standard_deviation(const struct call *call)
 
 static int lower_size(const struct call *call)
 {
-    int *nodes;
-    return constant(call, lower_elements(call->lowering, call->place, call->expr->args[0], &nodes));
+    return constant(call, lower_count(call->lowering, call->expr->args[0]));
 }
 
 // 1 where element `i` comes before element `j` in ascending order; equal ones in their own order.

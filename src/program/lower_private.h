@@ -78,6 +78,9 @@ int lower_reference(struct lowering *lowering, const struct place *place, const 
 int lower_elements(struct lowering *lowering, const struct place *place, const struct expr *expr,
                    int **nodes);
 
+// lower_array.c: the number of those elements, without computing any.
+int lower_count(struct lowering *lowering, const struct expr *expr);
+
 // lower_function.c: a call of a built-in or graphical function, or a built-in without arguments.
 int lower_function(struct lowering *lowering, const struct place *place, const struct expr *expr);
 

@@ -96,8 +96,10 @@ bool manifest_write(const struct manifest *manifest, struct arena *arena, const 
                   endings_json(manifest), "wall_seconds", manifest->wall_seconds);
     char *json = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
     json_decref(root);
-    if (!json)
+    if (!json) { // jansson takes UTF-8 only
+        diag_fail(diag, FAULT_ENVIRONMENT, "cannot write the manifest: a file name is not UTF-8");
         return false;
+    }
     const char *text = arena_format(arena, "%s\n", json);
     free(json);
     return file_write(arena, path_join(arena, folder, "manifest.json"), text, diag);

@@ -4,6 +4,7 @@
 #include "base/array.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool has_course(const struct variable *variable)
 {
@@ -30,13 +31,22 @@ bool select_outputs(const struct model *model, const struct selection *selection
     size_t n_errors = diag->n_errors;
     for (int i = 0; i < selection->n; i++) {
         int first, count;
-        struct variable *variable =
-            model_find_cells(model, selection->names[i], (struct position){.file = "--select"},
-                             &first, &count, diag);
+        struct variable *variable = model_find_cells(
+            model, selection->names[i], (struct position){.file = "--select", .is_option = true},
+            &first, &count, diag);
         if (variable && has_course(variable))
             add_cells(arena, outputs, variable, first, count);
     }
     return diag->n_errors == n_errors;
+}
+
+// The first shown output called `name`, or -1.
+static int find_output(struct arena *arena, const struct output_list *outputs, const char *name)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(cell_name(arena, outputs->items[i].variable, outputs->items[i].cell), name) == 0)
+            return (int)i;
+    return -1;
 }
 
 // Says what became infinite or not a number, and when.
@@ -45,21 +55,33 @@ static void explain_nonfinite(struct simulation *simulation, const struct progra
 {
     struct arena *arena = program->arena;
     struct run_ending ending = simulation->ending;
-    if (ending.output >= 0) {
-        struct output output = outputs->items[ending.output];
-        const struct variable *variable = output.variable;
-        simulation->blame = arena_format(arena, "'%s' is not a finite number at time %.10g",
-                                         cell_name(arena, variable, output.cell), start_of_step);
-        if (variable->n_equations)
-            simulation->blame_position =
-                variable->equations[variable->n_equations == 1 ? 0 : output.cell].position;
-        else
-            simulation->blame_position = variable->position;
-        return;
+    int culprit = ending.output;
+    const char *name = NULL;
+    double time = ending.time;
+    if (culprit >= 0 && outputs->items[culprit].variable->is_hidden)
+        culprit = -1; // a metric: its name would say nothing
+    if (culprit >= 0) {
+        name = cell_name(arena, outputs->items[culprit].variable, outputs->items[culprit].cell);
+        time = start_of_step;
+    } else if (ending.state >= 0) {
+        name = program->states[ending.state].name;
+        culprit = find_output(arena, outputs, name);
     }
-    if (ending.state >= 0)
-        simulation->blame = arena_format(arena, "'%s' is not a finite number at time %.10g",
-                                         program->states[ending.state].name, ending.time);
+    if (name)
+        simulation->blame =
+            arena_format(arena, "'%s' is not a finite number at time %.10g", name, time);
+    else
+        simulation->blame = arena_format(
+            arena, "a rate is not a finite number just after time %.10g", start_of_step);
+    if (culprit < 0)
+        return;
+    const struct output *output = &outputs->items[culprit];
+    const struct variable *variable = output->variable;
+    bool is_course = variable->kind != VARIABLE_STOCK || time == program->time.start;
+    simulation->blame_position =
+        variable->n_equations && is_course
+            ? variable->equations[variable->n_equations == 1 ? 0 : output->cell].position
+            : variable->position;
 }
 
 struct simulation *simulate(struct arena *arena, struct model *model,

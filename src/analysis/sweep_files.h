@@ -1,0 +1,59 @@
+// The results folder of a sweep: written block by block, so that whatever stops the sweep costs at
+// most the blocks in flight, and resumed to the same bytes.
+//
+// While a sweep runs, its tables end in .part; bands.log and bands.state hold what the quantiles
+// over time are made of, ensemble.part whole series. The last block renames the tables, turns
+// these into bands.csv and ensemble.nc and removes them.
+#ifndef ANALYSIS_SWEEP_FILES_H
+#define ANALYSIS_SWEEP_FILES_H
+
+#include "analysis/sweep.h"
+#include "base/text.h"
+
+#include <stdio.h>
+
+// A block as text, made by the thread that computed it.
+struct sweep_text {
+    struct text design, metrics, failed;
+};
+
+void sweep_text_format(struct sweep_text *text, const struct sweep *sweep,
+                       const struct sweep_block *block);
+void sweep_text_clear(struct sweep_text *text);
+
+struct sweep_files {
+    struct arena *arena;
+    const struct sweep *sweep;
+    const char *folder;
+    const char *command; // for the manifest
+    const char *id;      // what the sweep is; two with the same id give the same bytes
+    FILE *design, *metrics, *failed, *log, *kept;
+    struct quantile_set **bands; // [n_cases], NULL without bands
+    uint64_t n_blocks_done;
+    uint64_t n_runs_done;
+    uint64_t n_ends[N_RUN_ENDS];
+    uint64_t log_start;    // blocks in bands.state
+    double seconds_before; // wall time of the parts that were interrupted
+};
+
+// Opens `folder` for `sweep`. A folder that holds a sweep is refused unless `resume`; one of
+// another sweep always, with the reason. With `resume`, n_blocks_done says where to go on. False
+// with errors; close the files in any case.
+bool sweep_files_open(struct sweep_files *files, struct arena *arena, const struct sweep *sweep,
+                      const char *folder, const char *command, bool resume, struct diag *diag);
+
+// Adds the next block in order; `text` is what sweep_text_format() made of it. False with an error
+// where the disk fails.
+bool sweep_files_commit(struct sweep_files *files, const struct sweep_block *block,
+                        const struct sweep_text *text, struct diag *diag);
+
+// Finishes a complete sweep: final names, bands.csv, ensemble.nc, manifest.
+bool sweep_files_finish(struct sweep_files *files, double seconds, struct diag *diag);
+
+// Closes what is open; the folder can be resumed.
+void sweep_files_close(struct sweep_files *files, double seconds, struct diag *diag);
+
+// Largest error of a quantile in bands.csv, as a share of the runs: 0 means exact.
+double sweep_files_band_error(const struct sweep_files *files);
+
+#endif

@@ -1,0 +1,165 @@
+// Stage: command line. `kantelpunt sweep`: many runs over a design.
+#include "analysis/sweep_run.h"
+#include "cli/command.h"
+
+#include "base/array.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "model/time.h"
+
+#include <string.h>
+#include <time.h>
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+// A line that is drawn again and again on a terminal.
+struct progress_line {
+    double started, drawn; // seconds
+    uint64_t n_before;     // runs done before this call
+    bool is_shown;
+};
+
+static const char *duration(double seconds, char *buffer, size_t size)
+{
+    if (seconds < 90)
+        snprintf(buffer, size, "%.0f s", seconds);
+    else if (seconds < 5400)
+        snprintf(buffer, size, "%.0f min", seconds / 60);
+    else
+        snprintf(buffer, size, "%.1f h", seconds / 3600);
+    return buffer;
+}
+
+static void show_progress(void *context, const struct sweep_files *files)
+{
+    enum { BAR = 30 };
+    struct progress_line *line = context;
+    double time = now();
+    if (!line->is_shown || time - line->drawn < 0.2)
+        return;
+    line->drawn = time;
+    uint64_t n = sweep_n_runs(files->sweep), done = files->n_runs_done;
+    double rate = (double)(done - line->n_before) / (time - line->started);
+    char bar[BAR + 1], left[32];
+    for (int i = 0; i < BAR; i++)
+        bar[i] = (uint64_t)i * n < done * BAR ? '#' : '.';
+    bar[BAR] = '\0';
+    fprintf(stderr, "\r[%s] %llu of %llu runs, %.0f a second, %s left  ", bar,
+            (unsigned long long)done, (unsigned long long)n, rate,
+            duration((double)(n - done) / rate, left, sizeof left));
+}
+
+static const char *command_line(const struct session *session)
+{
+    struct text text = {0};
+    text_append(&text, "kantelpunt");
+    for (int i = 1; i < session->argc; i++)
+        text_append_format(&text, " %s", session->argv[i]);
+    const char *line = arena_copy_string(session->arena, text_string(&text));
+    text_clear(&text);
+    return line;
+}
+
+static int print_plan(struct session *session, const struct sweep *sweep)
+{
+    enum { TRIAL_RUNS = SWEEP_BLOCK };
+    double block = sweep_block_seconds(sweep), n = (double)sweep_n_runs(sweep);
+    int threads = sweep->n_threads ? sweep->n_threads : 1;
+    char buffer[32];
+    double numbers = sweep->design.n_inputs + sweep->n_metrics;
+    double series = (double)sweep->n_kept * (double)sweep->n_kept_saves;
+    printf("runs: %.0f (%llu points under %d case%s)\n", n,
+           (unsigned long long)sweep->design.n_points, sweep->n_cases,
+           sweep->n_cases == 1 ? "" : "s");
+    printf("design: %s over %d inputs, seed %llu\n", design_kind_name(sweep->design.kind),
+           sweep->design.n_inputs, (unsigned long long)sweep->seed);
+    printf("method: %s, %ld steps, kernel %s\n", sweep->method->name,
+           time_spec_n_steps(&sweep->cases[0].program->time), sweep->kernel->name);
+    printf("time: about %s on one thread (%.3g ms a run)\n",
+           duration(block / TRIAL_RUNS * n / threads, buffer, sizeof buffer),
+           1e3 * block / TRIAL_RUNS);
+    printf("disk: about %.3g MB of tables", n * (numbers * 19 + 24) / 1e6);
+    if (series > 0)
+        printf(", at most %.3g MB of series", n * series * 8 / 1e6);
+    printf("\n");
+    return session_finish(session);
+}
+
+static void print_endings(const struct sweep_files *files)
+{
+    printf("%llu runs", (unsigned long long)files->n_runs_done);
+    for (int i = 0; i < N_RUN_ENDS; i++)
+        if (files->n_ends[i])
+            printf("%s %llu %s", i ? "," : ":", (unsigned long long)files->n_ends[i],
+                   run_end_name((enum run_end)i));
+    printf("\n");
+    double error = sweep_files_band_error(files);
+    if (error > 0)
+        printf("quantiles in bands.csv are within %.2g %% of the runs of the exact rank\n",
+               100 * error);
+}
+
+static int run(struct session *session)
+{
+    const struct options *options = &session->options;
+    struct unit_system *units = session_wants_files(session, 1, 1) ? session_units(session) : NULL;
+    const struct sweep_options sweep_options = {.cases = options->cases,
+                                                .runs = options->runs,
+                                                .design = options->design,
+                                                .seed = options->seed,
+                                                .has_seed = options->has_seed,
+                                                .keep = options->keep,
+                                                .n_keep = options->n_keep,
+                                                .n_threads = options->n_threads,
+                                                .kernel = options->kernel};
+    struct sweep *sweep =
+        units ? sweep_read(session->arena, options->files[0], &sweep_options, units, &session->diag)
+              : NULL;
+    terminal_flush(&session->terminal, &session->diag);
+    if (!sweep)
+        return session_finish(session);
+    if (options->dry_run)
+        return print_plan(session, sweep);
+    const char *folder = options->output
+                             ? options->output
+                             : arena_format(session->arena, "results/%s", sweep->scenario->name);
+    struct sweep_files files;
+    double started = now();
+    bool is_open = sweep_files_open(&files, session->arena, sweep, folder, command_line(session),
+                                    options->resume, &session->diag);
+    struct progress_line line = {started, 0, files.n_runs_done,
+                                 session->terminal.is_tty && !options->no_progress &&
+                                     !options->quiet};
+    const struct sweep_watch watch = {session->cancel, show_progress, &line};
+    bool is_complete = is_open && sweep_run(&files, &watch, &session->diag) &&
+                       sweep_files_finish(&files, now() - started, &session->diag);
+    if (line.drawn > 0)
+        fputs("\r\033[K", stderr);
+    if (is_open && !is_complete) {
+        sweep_files_close(&files, now() - started, &session->diag);
+        if (!options->quiet)
+            fprintf(stderr, "stopped after %llu of %llu runs; --resume goes on from there\n",
+                    (unsigned long long)files.n_runs_done, (unsigned long long)sweep_n_runs(sweep));
+    }
+    if (is_complete && !options->quiet) {
+        print_endings(&files);
+        fprintf(stderr, "results in %s\n", folder);
+    }
+    return session_finish(session);
+}
+
+const struct command command_sweep = {
+    .name = "sweep",
+    .bit = COMMAND_SWEEP,
+    .usage = "sweep [OPTIONS] FILE",
+    .summary = "many runs over a design: grid, Monte Carlo, Latin hypercube, Sobol, given points",
+    .text = "Runs the scenario's models over the design in its group 'sweep' (see kantelpunt help\n"
+            "sweep) and streams inputs, metrics and quantiles over time to the results folder.\n"
+            "An interrupted sweep goes on with --resume and ends with the same bytes.",
+    .run = run,
+};
