@@ -65,9 +65,11 @@ bool case_bind_metrics(const struct run_case *run_case, struct metric_list *metr
 {
     static const struct metric_spec_list none = {0};
     const struct metric_spec_list *own = run_case->scenario ? &run_case->scenario->metrics : &none;
+    const struct metric_spec_list *swept =
+        run_case->scenario ? &run_case->scenario->sweep.metrics : &none;
     struct metric_spec_list defaults = {0};
     const struct metric_spec_list *general = &run_case->model->metrics;
-    if (own->count + general->count == 0) {
+    if (own->count + general->count + swept->count == 0) {
         default_metrics(run_case->model, &defaults);
         general = &defaults;
     }
@@ -77,7 +79,19 @@ bool case_bind_metrics(const struct run_case *run_case, struct metric_list *metr
             is_good &= bind(run_case, &general->items[i], metrics, diag);
     for (size_t i = 0; i < own->count; i++)
         is_good &= bind(run_case, &own->items[i], metrics, diag);
+    for (size_t i = 0; i < swept->count; i++)
+        if (!has_metric(own, swept->items[i].name) && !has_metric(general, swept->items[i].name))
+            is_good &= bind(run_case, &swept->items[i], metrics, diag);
     return is_good;
+}
+
+void study_keep(struct study *study, const char *label)
+{
+    int n = 0;
+    for (int i = 0; i < study->n_cases; i++)
+        if (strcmp(study->cases[i].source.label, label) == 0)
+            study->cases[n++] = study->cases[i];
+    study->n_cases = n;
 }
 
 struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,

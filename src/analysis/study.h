@@ -24,6 +24,9 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
                          const struct case_options *options, struct unit_system *units,
                          struct diag *diag);
 
+// Drops all cases but the one called `label`.
+void study_keep(struct study *study, const char *label);
+
 // Runs every case. False with errors where one cannot be compiled or ends early; what was computed
 // is kept, and the summary holds the metrics of complete runs.
 bool study_run(struct study *study, const struct selection *selection,
@@ -32,7 +35,8 @@ bool study_run(struct study *study, const struct selection *selection,
 // Metrics of a model that names none: the final value of each stock.
 void default_metrics(const struct model *model, struct metric_spec_list *metrics);
 
-// Parses `specs` (and those of the scenario, which go before) over the one run of `run_case`.
+// Binds the metrics of scenario, model and sweep over the one run of `run_case`; of one name, the
+// scenario's goes before.
 bool case_bind_metrics(const struct run_case *run_case, struct metric_list *metrics,
                        struct diag *diag);
 

@@ -215,7 +215,8 @@ static bool build_targets(struct reader *reader, struct sweep_case *sweep_case,
         sweep_case->n_targets[i] = count;
         for (int k = 0; k < count; k++) {
             sweep_case->targets[i][k] =
-                (struct sweep_target){(int)varied->count, variable->values[first + k], is_scale};
+                (struct sweep_target){cell_name(arena, variable, first + k), (int)varied->count,
+                                      variable->values[first + k], is_scale};
             ARRAY_PUSH(arena, varied) = (struct vary){variable, first + k};
         }
     }
@@ -620,6 +621,12 @@ static void kept_take(void *context, const struct workspace *workspace, long ste
            sweep->n_kept_saves, step / steps_per_save(worker));
 }
 
+// What a target becomes where its input has the value `value`.
+static double target_value(const struct sweep_target *target, double value)
+{
+    return target->is_scale ? target->base * value : value;
+}
+
 // Puts the inputs of the lanes into the parameters of the program; idle lanes repeat the first.
 static void set_parameters(const struct sweep_worker *worker, const struct worker_case *open)
 {
@@ -631,8 +638,7 @@ static void set_parameters(const struct sweep_worker *worker, const struct worke
             for (int lane = 0; lane < lanes; lane++) {
                 int place = worker->first_lane + (lane < worker->n_lanes ? lane : 0);
                 double value = worker->block.inputs[i * SWEEP_BLOCK + place];
-                open->parameters[target->parameter * lanes + lane] =
-                    target->is_scale ? target->base * value : value;
+                open->parameters[target->parameter * lanes + lane] = target_value(target, value);
             }
         }
 }
@@ -730,10 +736,19 @@ const struct sweep_block *sweep_compute(struct sweep_worker *worker, uint64_t in
     return block;
 }
 
-int sweep_inputs_of(const struct sweep *sweep, uint64_t run, double *values)
+int sweep_settings_of(const struct sweep *sweep, uint64_t run, struct setting_list *settings)
 {
+    int case_index = (int)((run - 1) / sweep->design.n_points);
+    const struct sweep_case *sweep_case = &sweep->cases[case_index];
+    double *values = ARENA_NEW_ARRAY(sweep->arena, double, sweep->design.n_inputs);
     struct sampler *sampler = sampler_create(&sweep->design);
     sampler_take(sampler, (run - 1) % sweep->design.n_points, values);
     sampler_free(sampler);
-    return (int)((run - 1) / sweep->design.n_points);
+    for (int i = 0; i < sweep->design.n_inputs; i++)
+        for (int k = 0; k < sweep_case->n_targets[i]; k++) {
+            const struct sweep_target *target = &sweep_case->targets[i][k];
+            ARRAY_PUSH(sweep->arena, settings) =
+                (struct setting){target->name, target_value(target, values[i]), {.file = "--run"}};
+        }
+    return case_index;
 }

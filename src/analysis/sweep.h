@@ -21,9 +21,10 @@ struct sweep_options {
 
 // What one input of the design sets in one case.
 struct sweep_target {
-    int parameter; // of the program
-    double base;   // what a scale multiplies
-    bool is_scale; //
+    const char *name; // of the cell
+    int parameter;    // of the program
+    double base;      // what a scale multiplies
+    bool is_scale;    //
 };
 
 // One model under one scenario.
@@ -102,7 +103,8 @@ void sweep_worker_free(struct sweep_worker *worker);
 const struct sweep_block *sweep_compute(struct sweep_worker *worker, uint64_t block,
                                         const volatile sig_atomic_t *cancel);
 
-// The values that the inputs take in run `run` (from 1), and the case it is of.
-int sweep_inputs_of(const struct sweep *sweep, uint64_t run, double *values);
+// What repeats run `run` (from 1): the case it is of, and a setting for each cell that the design
+// sets.
+int sweep_settings_of(const struct sweep *sweep, uint64_t run, struct setting_list *settings);
 
 #endif

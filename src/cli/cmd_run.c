@@ -1,4 +1,5 @@
 // Stage: command line. `kantelpunt run`: what happens in these scenarios.
+#include "analysis/sweep_manifest.h"
 #include "cli/command.h"
 #include "cli/show_study.h"
 
@@ -16,9 +17,53 @@ static int run_to_csv(struct session *session, const struct study *study)
     return session_finish(session);
 }
 
+// The one run of a sweep that --from-sweep and --run ask for; NULL with errors.
+static struct study *study_from_sweep(struct session *session)
+{
+    struct options *options = &session->options;
+    struct diag *diag = &session->diag;
+    struct sweep_options stored;
+    const char *path, *state;
+    double seconds;
+    struct unit_system *units = session_units(session);
+    if (options->n_files || !options->run) {
+        diag_fail(diag, FAULT_USAGE, "--from-sweep DIR needs --run N and no other file");
+        return NULL;
+    }
+    if (!units || !sweep_manifest_read(session->arena, options->from_sweep, &path, &stored, diag))
+        return NULL;
+    struct sweep *sweep = sweep_read(session->arena, path, &stored, units, diag);
+    if (!sweep || !sweep_manifest_matches(sweep, options->from_sweep, sweep_identity(sweep, diag),
+                                          &seconds, &state, diag))
+        return NULL;
+    if (options->run > sweep_n_runs(sweep)) {
+        diag_fail(diag, FAULT_USAGE, "the sweep has runs 1 to %llu, not %llu",
+                  (unsigned long long)sweep_n_runs(sweep), options->run);
+        return NULL;
+    }
+    int index = sweep_settings_of(sweep, options->run, &stored.cases.settings);
+    const struct run_case *source = &sweep->cases[index].source;
+    struct study *study =
+        study_read(session->arena, &source->scenario->path, 1, &stored.cases, units, diag);
+    if (study)
+        study_keep(study, source->label);
+    return study;
+}
+
+static struct study *study_asked_for(struct session *session)
+{
+    if (session->options.from_sweep)
+        return study_from_sweep(session);
+    if (session->options.run)
+        diag_fail(&session->diag, FAULT_USAGE, "--run N needs --from-sweep DIR");
+    else if (session_wants_files(session, 1, MAX_FILES))
+        return study_for(session);
+    return NULL;
+}
+
 static int run(struct session *session)
 {
-    struct study *study = session_wants_files(session, 1, MAX_FILES) ? study_for(session) : NULL;
+    struct study *study = study_asked_for(session);
     if (!study)
         return session_finish(session);
     if (session->options.dry_run)

@@ -60,7 +60,8 @@ static struct token read_number(const char *text, int at)
 {
     char *end;
     double number = strtod(text + at, &end);
-    int length = (int)(end - (text + at));
+    bool is_hexadecimal = text[at] == '0' && (text[at + 1] == 'x' || text[at + 1] == 'X');
+    int length = is_hexadecimal ? 1 : (int)(end - (text + at)); // strtod would take 0x10 for 16
     if (isinf(number))
         return bad(at, length, "this number is too large", NULL);
     if (is_name_start(text[at + length]) || text[at + length] == '"') {
