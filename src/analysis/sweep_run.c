@@ -2,72 +2,109 @@
 // and waits for its turn to write it, so at most one block a thread is in flight.
 #include "analysis/sweep_run.h"
 
+#include "analysis/sweep_ranks.h"
+
 #include <omp.h>
-#include <pthread.h>
 #include <time.h>
 
-// Threads pass it in the order of their blocks; those that wait sleep.
-struct turnstile {
-    pthread_mutex_t mutex;
-    pthread_cond_t moved;
-    uint64_t next_taken;   // block that the next free thread takes
-    uint64_t next_written; // block whose turn it is
-    bool is_stopped;
-};
+void turnstile_init(struct turnstile *turnstile, struct sweep_files *files,
+                    const struct sweep_watch *watch, struct diag *diag)
+{
+    *turnstile = (struct turnstile){.mutex = PTHREAD_MUTEX_INITIALIZER,
+                                    .moved = PTHREAD_COND_INITIALIZER,
+                                    .n_blocks = sweep_n_blocks(files->sweep),
+                                    .next_taken = files->n_blocks_done,
+                                    .next_written = files->n_blocks_done,
+                                    .files = files,
+                                    .watch = watch,
+                                    .diag = diag};
+}
 
-static bool take_block(struct turnstile *turnstile, uint64_t n_blocks, uint64_t *block)
+bool turnstile_take(struct turnstile *turnstile, uint64_t *block)
 {
     pthread_mutex_lock(&turnstile->mutex);
-    bool is_left = !turnstile->is_stopped && turnstile->next_taken < n_blocks;
+    bool is_left = !turnstile->is_stopped && turnstile->next_taken < turnstile->n_blocks;
     if (is_left)
         *block = turnstile->next_taken++;
     pthread_mutex_unlock(&turnstile->mutex);
     return is_left;
 }
 
-// Waits for the turn of block `index` and writes it; `block` is NULL where it was cancelled.
-static void write_block(struct turnstile *turnstile, struct sweep_files *files, uint64_t index,
-                        const struct sweep_block *block, const struct sweep_text *text,
-                        const struct sweep_watch *watch, struct diag *diag)
+// Writes the block whose turn it is; the mutex is held.
+static void write_now(struct turnstile *turnstile, const struct sweep_block *block,
+                      const struct sweep_text *text)
+{
+    const struct sweep_watch *watch = turnstile->watch;
+    if (!block || !sweep_files_commit(turnstile->files, block, text, turnstile->diag))
+        turnstile->is_stopped = true;
+    else if (watch->progress)
+        watch->progress(watch->context, turnstile->files);
+    turnstile->next_written++;
+    pthread_cond_broadcast(&turnstile->moved);
+}
+
+void turnstile_write(struct turnstile *turnstile, uint64_t index, const struct sweep_block *block,
+                     const struct sweep_text *text)
 {
     pthread_mutex_lock(&turnstile->mutex);
     while (turnstile->next_written != index && !turnstile->is_stopped)
         pthread_cond_wait(&turnstile->moved, &turnstile->mutex);
-    if (!turnstile->is_stopped) {
-        if (!block || !sweep_files_commit(files, block, text, diag))
-            turnstile->is_stopped = true;
-        else if (watch->progress)
-            watch->progress(watch->context, files);
-        turnstile->next_written++;
-    }
+    if (!turnstile->is_stopped)
+        write_now(turnstile, block, text);
+    pthread_mutex_unlock(&turnstile->mutex);
+}
+
+bool turnstile_try(struct turnstile *turnstile, uint64_t index, const struct sweep_block *block,
+                   const struct sweep_text *text)
+{
+    pthread_mutex_lock(&turnstile->mutex);
+    bool is_turn = turnstile->next_written == index && !turnstile->is_stopped;
+    if (is_turn)
+        write_now(turnstile, block, text);
+    pthread_mutex_unlock(&turnstile->mutex);
+    return is_turn;
+}
+
+void turnstile_stop(struct turnstile *turnstile)
+{
+    pthread_mutex_lock(&turnstile->mutex);
+    turnstile->is_stopped = true;
     pthread_cond_broadcast(&turnstile->moved);
     pthread_mutex_unlock(&turnstile->mutex);
+}
+
+void turnstile_work(struct turnstile *turnstile, int n_threads)
+{
+    const struct sweep *sweep = turnstile->files->sweep;
+#pragma omp parallel num_threads(n_threads)
+    {
+        struct sweep_worker *worker = sweep_worker_create(sweep);
+        struct sweep_text text = {0};
+        for (uint64_t index; turnstile_take(turnstile, &index);) {
+            const struct sweep_block *block =
+                sweep_compute(worker, index, turnstile->watch->cancel);
+            if (block)
+                sweep_text_format(&text, sweep, block);
+            turnstile_write(turnstile, index, block, &text);
+        }
+        sweep_text_clear(&text);
+        sweep_worker_free(worker);
+    }
 }
 
 bool sweep_run(struct sweep_files *files, const struct sweep_watch *watch, struct diag *diag)
 {
     const struct sweep *sweep = files->sweep;
-    uint64_t n_blocks = sweep_n_blocks(sweep), n_left = n_blocks - files->n_blocks_done;
+    uint64_t n_left = sweep_n_blocks(sweep) - files->n_blocks_done;
     int n_threads = sweep->n_threads ? sweep->n_threads : omp_get_max_threads();
     if ((uint64_t)n_threads > n_left)
         n_threads = n_left ? (int)n_left : 1;
-    struct turnstile turnstile = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-                                  .moved = PTHREAD_COND_INITIALIZER,
-                                  .next_taken = files->n_blocks_done,
-                                  .next_written = files->n_blocks_done};
-#pragma omp parallel num_threads(n_threads)
-    {
-        struct sweep_worker *worker = sweep_worker_create(sweep);
-        struct sweep_text text = {0};
-        for (uint64_t index; take_block(&turnstile, n_blocks, &index);) {
-            const struct sweep_block *block = sweep_compute(worker, index, watch->cancel);
-            if (block)
-                sweep_text_format(&text, sweep, block);
-            write_block(&turnstile, files, index, block, &text, watch, diag);
-        }
-        sweep_text_clear(&text);
-        sweep_worker_free(worker);
-    }
+    struct turnstile turnstile;
+    turnstile_init(&turnstile, files, watch, diag);
+    if (ranks_count() > 1)
+        ranks_lead(&turnstile);
+    else
+        turnstile_work(&turnstile, n_threads);
     return !turnstile.is_stopped;
 }
 

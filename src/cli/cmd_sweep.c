@@ -1,5 +1,5 @@
 // Stage: command line. `kantelpunt sweep`: many runs over a design.
-#include "analysis/sweep_run.h"
+#include "analysis/sweep_ranks.h"
 #include "cli/command.h"
 
 #include "base/array.h"
@@ -104,27 +104,15 @@ static void print_endings(const struct sweep_files *files)
                100 * error);
 }
 
-static int run(struct session *session)
+// Everything after the reading, on rank 0.
+static int lead(struct session *session, const struct sweep *sweep)
 {
     const struct options *options = &session->options;
-    struct unit_system *units = session_wants_files(session, 1, 1) ? session_units(session) : NULL;
-    const struct sweep_options sweep_options = {.cases = options->cases,
-                                                .runs = options->runs,
-                                                .design = options->design,
-                                                .seed = options->seed,
-                                                .has_seed = options->has_seed,
-                                                .keep = options->keep,
-                                                .n_keep = options->n_keep,
-                                                .n_threads = options->n_threads,
-                                                .kernel = options->kernel};
-    struct sweep *sweep =
-        units ? sweep_read(session->arena, options->files[0], &sweep_options, units, &session->diag)
-              : NULL;
     terminal_flush(&session->terminal, &session->diag);
-    if (!sweep)
-        return session_finish(session);
-    if (options->dry_run)
+    if (options->dry_run) {
+        ranks_dismiss();
         return print_plan(session, sweep);
+    }
     const char *folder = options->output
                              ? options->output
                              : arena_format(session->arena, "results/%s", sweep->scenario->name);
@@ -132,6 +120,8 @@ static int run(struct session *session)
     double started = now();
     bool is_open = sweep_files_open(&files, session->arena, sweep, folder, command_line(session),
                                     options->resume, &session->diag);
+    if (!is_open)
+        ranks_dismiss();
     struct progress_line line = {started, 0, files.n_runs_done,
                                  session->terminal.is_tty && !options->no_progress &&
                                      !options->quiet};
@@ -150,6 +140,32 @@ static int run(struct session *session)
         print_endings(&files);
         fprintf(stderr, "results in %s\n", folder);
     }
+    return session_finish(session);
+}
+
+static int run(struct session *session)
+{
+    const struct options *options = &session->options;
+    struct unit_system *units = session_wants_files(session, 1, 1) ? session_units(session) : NULL;
+    const struct sweep_options sweep_options = {.cases = options->cases,
+                                                .runs = options->runs,
+                                                .design = options->design,
+                                                .seed = options->seed,
+                                                .has_seed = options->has_seed,
+                                                .keep = options->keep,
+                                                .n_keep = options->n_keep,
+                                                .n_threads = options->n_threads,
+                                                .kernel = options->kernel};
+    struct sweep *sweep =
+        units ? sweep_read(session->arena, options->files[0], &sweep_options, units, &session->diag)
+              : NULL;
+    if (ranks_self() > 0) {
+        ranks_follow(sweep, session->cancel);
+        return sweep ? 0 : session_finish(session);
+    }
+    if (sweep)
+        return lead(session, sweep);
+    ranks_dismiss();
     return session_finish(session);
 }
 

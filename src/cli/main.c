@@ -1,4 +1,5 @@
 // Stage: command line. Finds the command, parses its options, runs it.
+#include "analysis/sweep_ranks.h"
 #include "cli/command.h"
 
 #include "base/array.h"
@@ -139,6 +140,7 @@ static int dispatch(struct session *session)
 int main(int argc, char **argv)
 {
     gsl_set_error_handler_off();
+    ranks_join();
     struct sigaction action = {.sa_handler = interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -156,5 +158,6 @@ int main(int argc, char **argv)
     }
     unit_system_free(session.units);
     arena_free(session.arena);
+    ranks_leave();
     return code;
 }
