@@ -74,6 +74,8 @@ const struct function functions[] = {
      "0 until start, then height", TEST},
     {"WINDOW", FUNCTION_WINDOW, 0, 2, 2, "tt:1", false, "WINDOW(from, until)",
      "the share of the present DT that lies in [from, until)", "own"},
+    {"MIDWINDOW", FUNCTION_MIDWINDOW, 0, 2, 2, "tt:t", false, "MIDWINDOW(from, until)",
+     "the time in the middle of that part of the present DT", "own"},
 
     {"DT", FUNCTION_DT, 0, 0, 0, ":t", false, "DT", "the time step", TIME_},
     {"STARTTIME", FUNCTION_STARTTIME, 0, 0, 0, ":t", false, "STARTTIME", "first time of the run",

@@ -3,8 +3,9 @@
 // tipping analysis can vary them like any other: stream k of input x has the parameters
 // x.k.amount, x.k.from, x.k.until ..., and x.scale multiplies the sum of all.
 //
-// A date within a step is honoured by the share of the step that the stream covers (WINDOW), so
-// the money paid out does not depend on where steps fall.
+// A date within a step is honoured by the share of the step that the stream covers (WINDOW), and a
+// slope counts as its mean over that part (MIDWINDOW), so the money paid out depends neither on
+// where steps fall nor on the method.
 #include "base/array.h"
 #include "base/csv.h"
 #include "model/scenario.h"
@@ -61,42 +62,75 @@ static struct expr *again(const struct stream_builder *builder, const char *name
                      arena_format(builder->model->arena, "%s.%s", builder->prefix, name));
 }
 
-// WINDOW over the parameters from and until, which it makes.
-static struct expr *window(const struct stream_builder *builder, double from, double until)
+// The share of each step between two dates, the later start and the earlier end of those given.
+static struct expr *window(const struct stream_builder *builder, struct expr *from,
+                           struct expr *until)
 {
-    const struct stream *stream = builder->stream;
-    return call_expr(builder->model, "WINDOW", parameter(builder, "from", stream->from, from),
-                     parameter(builder, "until", stream->until, until), NULL);
+    return call_expr(builder->model, "WINDOW", from, until, NULL);
+}
+
+// The parameters from and until, with what holds where they are not given.
+static struct expr *from_parameter(const struct stream_builder *builder, double otherwise)
+{
+    return parameter(builder, "from", builder->stream->from, otherwise);
+}
+
+static struct expr *until_parameter(const struct stream_builder *builder, double otherwise)
+{
+    return parameter(builder, "until", builder->stream->until, otherwise);
+}
+
+// min(a, b), max(a, b) over parameters made before.
+static struct expr *earlier(const struct stream_builder *builder, const char *a, const char *b)
+{
+    return call_expr(builder->model, "MIN", again(builder, a), again(builder, b), NULL);
+}
+
+static struct expr *later(const struct stream_builder *builder, const char *a, const char *b)
+{
+    return call_expr(builder->model, "MAX", again(builder, a), again(builder, b), NULL);
+}
+
+// A straight line that is 0 at date `zero` and 1 at date `one`, as a mean over the part of each
+// step from `from` until `until`: its value in the middle of that part.
+static struct expr *slope(const struct stream_builder *builder, const char *zero, const char *one,
+                          struct expr *from, struct expr *until)
+{
+    struct model *model = builder->model;
+    struct expr *middle = call_expr(model, "MIDWINDOW", from, until, NULL);
+    struct expr *passed = binary(model, OP_SUBTRACT, middle, again(builder, zero));
+    struct expr *whole = binary(model, OP_SUBTRACT, again(builder, one), again(builder, zero));
+    struct expr *height = call_expr(model, "SAFEDIV", passed, whole, expr_number(model->arena, 0));
+    return binary(model, OP_MULTIPLY, window(builder, from, until), height);
+}
+
+static struct expr *build_constant(const struct stream_builder *builder)
+{
+    return window(builder, from_parameter(builder, -FOREVER), until_parameter(builder, FOREVER));
 }
 
 static struct expr *build_taper(const struct stream_builder *builder)
 {
-    struct model *model = builder->model;
-    struct expr *active = window(builder, -FOREVER, FOREVER);
-    struct expr *start =
-        parameter(builder, "full_until", builder->stream->full_until, builder->stream->from);
-    struct expr *left =
-        binary(model, OP_SUBTRACT, again(builder, "until"), name_expr(model, "TIME"));
-    struct expr *whole = binary(model, OP_SUBTRACT, again(builder, "until"), start);
-    struct expr *share = call_expr(model, "SAFEDIV", left, whole, expr_number(model->arena, 1));
-    struct expr *limited = call_expr(model, "MIN", expr_number(model->arena, 1), share, NULL);
-    struct expr *height = call_expr(model, "MAX", expr_number(model->arena, 0), limited, NULL);
-    return binary(model, OP_MULTIPLY, active, height);
+    from_parameter(builder, -FOREVER);
+    until_parameter(builder, FOREVER);
+    parameter(builder, "full_until", builder->stream->full_until, builder->stream->from);
+    struct expr *full =
+        window(builder, again(builder, "from"), earlier(builder, "full_until", "until"));
+    struct expr *falling = slope(builder, "until", "full_until",
+                                 later(builder, "from", "full_until"), again(builder, "until"));
+    return binary(builder->model, OP_ADD, full, falling);
 }
 
 static struct expr *build_ramp(const struct stream_builder *builder)
 {
-    struct model *model = builder->model;
-    struct expr *active = window(builder, -FOREVER, FOREVER);
-    struct expr *end =
-        parameter(builder, "full_from", builder->stream->full_from, builder->stream->until);
-    struct expr *passed =
-        binary(model, OP_SUBTRACT, name_expr(model, "TIME"), again(builder, "from"));
-    struct expr *whole = binary(model, OP_SUBTRACT, end, again(builder, "from"));
-    struct expr *share = call_expr(model, "SAFEDIV", passed, whole, expr_number(model->arena, 1));
-    struct expr *limited = call_expr(model, "MIN", expr_number(model->arena, 1), share, NULL);
-    struct expr *height = call_expr(model, "MAX", expr_number(model->arena, 0), limited, NULL);
-    return binary(model, OP_MULTIPLY, active, height);
+    from_parameter(builder, -FOREVER);
+    until_parameter(builder, FOREVER);
+    parameter(builder, "full_from", builder->stream->full_from, builder->stream->until);
+    struct expr *rising = slope(builder, "from", "full_from", again(builder, "from"),
+                                earlier(builder, "full_from", "until"));
+    struct expr *full =
+        window(builder, later(builder, "from", "full_from"), again(builder, "until"));
+    return binary(builder->model, OP_ADD, rising, full);
 }
 
 // The amount of one time unit within one step; PULSE divides by DT.
@@ -104,22 +138,35 @@ static struct expr *build_pulse(const struct stream_builder *builder)
 {
     struct model *model = builder->model;
     double every = builder->stream->every;
-    struct expr *active = window(builder, -FOREVER, FOREVER);
+    struct expr *active = build_constant(builder);
     struct expr *pulse =
         call_expr(model, "PULSE", expr_number(model->arena, 1), again(builder, "from"),
                   isnan(every) ? NULL : parameter(builder, "every", every, 0));
     return isnan(every) ? pulse : binary(model, OP_MULTIPLY, active, pulse);
 }
 
+// Line by line, so that a point within a step is honoured as well.
 static struct expr *build_points(const struct stream_builder *builder)
 {
     struct model *model = builder->model;
     struct table *points = builder->stream->points;
+    int last = points->n_points - 1;
     const char *name = arena_format(model->arena, "%s.points", builder->prefix);
     model_add_hidden_table(model, name, points);
-    struct expr *active = window(builder, points->x[0], points->x[points->n_points - 1]);
-    struct expr *height = call_expr(model, name, name_expr(model, "TIME"), NULL, NULL);
-    return binary(model, OP_MULTIPLY, active, height);
+    from_parameter(builder, points->x[0]);
+    until_parameter(builder, points->x[last]);
+    struct expr *sum = expr_number(model->arena, 0);
+    for (int i = 0; i < last; i++) {
+        struct expr *from = call_expr(model, "MAX", again(builder, "from"),
+                                      expr_number(model->arena, points->x[i]), NULL);
+        struct expr *until = call_expr(model, "MIN", again(builder, "until"),
+                                       expr_number(model->arena, points->x[i + 1]), NULL);
+        struct expr *middle = call_expr(model, "MIDWINDOW", from, until, NULL);
+        struct expr *height = call_expr(model, name, middle, NULL, NULL);
+        struct expr *term = binary(model, OP_MULTIPLY, window(builder, from, until), height);
+        sum = binary(model, OP_ADD, sum, term);
+    }
+    return sum;
 }
 
 static struct expr *build_steps(const struct stream_builder *builder)
@@ -160,7 +207,7 @@ static struct expr *build_stream(const struct stream_builder *builder)
         shape = build_steps(builder);
         break;
     default:
-        shape = window(builder, -FOREVER, FOREVER);
+        shape = build_constant(builder);
     }
     return binary(builder->model, OP_MULTIPLY,
                   parameter(builder, "amount", builder->stream->amount, 1), shape);

@@ -42,6 +42,7 @@ struct model *model_create(struct arena *arena, const char *path, struct unit_sy
     model->name = path_stem(arena, path);
     model->units = units;
     model->time = time_spec_empty();
+    model->time.position.file = path;
     name_table_init(&model->by_key, arena);
     name_table_init(&model->dimension_keys, arena);
     return model;

@@ -363,6 +363,10 @@ static void read_dimension(struct cfg_reader *cfg, config_setting_t *setting, st
     dimension->name = arena_copy_string(cfg->arena, config_setting_name(setting));
     dimension->key = name_key(cfg->arena, dimension->name, strlen(dimension->name));
     dimension->position = setting_position(cfg, setting);
+    if (model_find_dimension(model, dimension->key)) {
+        diag_error(cfg->diag, dimension->position, "duplicate dimension '%s'", dimension->name);
+        return;
+    }
     struct reference *names = NULL;
     references_read(cfg, setting, &names, &dimension->n_elements);
     if (!names || !dimension->n_elements) {

@@ -339,7 +339,7 @@ static bool check_shape(struct resolver *resolver, const struct expr *expr, bool
     bool reduces = expr->function && expr->function->takes_arrays &&
                    (expr->n_args == 1 || expr->function->id == FUNCTION_RANK);
     for (int i = 0; i < expr->n_args; i++)
-        is_good &= check_shape(resolver, expr->args[i], is_reduced || (reduces && i == 0));
+        is_good &= check_shape(resolver, expr->args[i], is_reduced || (reduces && i != 1));
     return is_good;
 }
 

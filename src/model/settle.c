@@ -43,8 +43,8 @@ static bool settle_dimensions(struct model *model, struct variable *variable, st
 static bool settle_values(struct model *model, struct variable *variable, struct diag *diag)
 {
     if (variable->n_values != 1 && variable->n_values != variable->n_cells) {
-        diag_error(diag, variable->position, "'%s' has %d values for %d elements", variable->name,
-                   variable->n_values, variable->n_cells);
+        diag_error(diag, variable->position, "'%s' has %d values for %d element%s", variable->name,
+                   variable->n_values, variable->n_cells, variable->n_cells == 1 ? "" : "s");
         return false;
     }
     double *values = ARENA_NEW_ARRAY(model->arena, double, variable->n_cells);

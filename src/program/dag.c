@@ -4,6 +4,7 @@
 #include "program/dag.h"
 
 #include "base/array.h"
+#include "program/lookup.h"
 #include "program/scalar.h"
 
 #include <string.h>
@@ -170,7 +171,7 @@ int dag_select(struct dag *dag, int condition, int then, int otherwise)
 int dag_lookup(struct dag *dag, int index, const struct table *table, int a)
 {
     if (dag_is_constant(dag, a))
-        return dag_constant(dag, scalar_lookup(table, dag->items[a].value));
+        return dag_constant(dag, lookup_at(lookup_prepare(dag->arena, table), dag->items[a].value));
     return add(dag, (struct node){.op = NODE_LOOKUP, .operands = {a, -1, -1}, .index = index});
 }
 

@@ -116,17 +116,34 @@ static int lower_pulse(const struct call *call)
                       constant(call, 0));
 }
 
-static int lower_window(const struct call *call)
+// Ends of the part of the present step that lies in the window of the first two arguments.
+struct overlap {
+    int begin, end; // nodes; end < begin where there is none
+};
+
+static struct overlap find_overlap(const struct call *call)
 {
     int from = dag_unary(call->dag, NODE_HOLD, argument(call, 0));
     int until = dag_unary(call->dag, NODE_HOLD, argument(call, 1));
     int begin = time_leaf(call, NODE_STEP_TIME);
-    int step = constant(call, time_of(call)->step);
-    int end = binary(call, NODE_ADD, begin, step);
-    int overlap = binary(call, NODE_SUBTRACT, binary(call, NODE_MINIMUM, until, end),
-                         binary(call, NODE_MAXIMUM, from, begin));
-    int share = binary(call, NODE_DIVIDE, overlap, step);
+    int end = binary(call, NODE_ADD, begin, constant(call, time_of(call)->step));
+    return (struct overlap){binary(call, NODE_MAXIMUM, from, begin),
+                            binary(call, NODE_MINIMUM, until, end)};
+}
+
+static int lower_window(const struct call *call)
+{
+    struct overlap overlap = find_overlap(call);
+    int length = binary(call, NODE_SUBTRACT, overlap.end, overlap.begin);
+    int share = binary(call, NODE_DIVIDE, length, constant(call, time_of(call)->step));
     return binary(call, NODE_MAXIMUM, share, constant(call, 0));
+}
+
+static int lower_midwindow(const struct call *call)
+{
+    struct overlap overlap = find_overlap(call);
+    int sum = binary(call, NODE_ADD, overlap.begin, overlap.end);
+    return binary(call, NODE_MULTIPLY, sum, constant(call, 0.5));
 }
 
 // The place of the call, for use after the reduction around it has moved on.
@@ -442,6 +459,8 @@ static int lower_builtin(const struct call *call)
         return lower_pulse(call);
     case FUNCTION_WINDOW:
         return lower_window(call);
+    case FUNCTION_MIDWINDOW:
+        return lower_midwindow(call);
     case FUNCTION_INIT:
         return lower_init(call);
     case FUNCTION_PREVIOUS:

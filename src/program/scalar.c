@@ -2,7 +2,7 @@
 // over rows of lanes.
 #include "program/scalar.h"
 
-#include "model/model.h"
+#include "base/vector_math.h"
 
 #include <math.h>
 
@@ -23,7 +23,7 @@ double scalar_operation(enum operation op, double a, double b, double c)
     case OP_DIVIDE:
         return a / b;
     case OP_POWER:
-        return pow(a, b);
+        return scalar_pow(a, b);
     case OP_MODULO:
         return modulo(a, b);
     case OP_NEGATE:
@@ -59,15 +59,15 @@ double scalar_operation(enum operation op, double a, double b, double c)
     case OP_SQUARE_ROOT:
         return sqrt(a);
     case OP_EXPONENTIAL:
-        return exp(a);
+        return scalar_exp(a);
     case OP_LOGARITHM:
-        return log(a);
+        return scalar_log(a);
     case OP_LOGARITHM_10:
-        return log10(a);
+        return scalar_log10(a);
     case OP_SINE:
-        return sin(a);
+        return scalar_sin(a);
     case OP_COSINE:
-        return cos(a);
+        return scalar_cos(a);
     case OP_TANGENT:
         return tan(a);
     case OP_ARC_SINE:
@@ -80,33 +80,4 @@ double scalar_operation(enum operation op, double a, double b, double c)
         break;
     }
     return NAN;
-}
-
-// Index of the last point at or below x, 0 where there is none.
-static int find_segment(const struct table *table, double x)
-{
-    int low = 0, high = table->n_points;
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        if (x >= table->x[middle])
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-double scalar_lookup(const struct table *table, double x)
-{
-    int last = table->n_points - 1, i = find_segment(table, x);
-    if (isnan(x))
-        return x;
-    if (table->kind == TABLE_DISCRETE || last == 0)
-        return table->y[i];
-    if (table->kind == TABLE_CONTINUOUS && (x <= table->x[0] || i == last))
-        return table->y[x <= table->x[0] ? 0 : last];
-    if (i == last)
-        i--;
-    double slope = (table->y[i + 1] - table->y[i]) / (table->x[i + 1] - table->x[i]);
-    return table->y[i] + (x - table->x[i]) * slope;
 }

@@ -73,33 +73,34 @@ static int find_nonfinite_state(const struct workspace *workspace, int lane)
     return -1;
 }
 
-// Takes lanes that are not finite out of the race: their states go back to where the step began,
-// or to 0 at the start, so that they stay cheap. Returns how many lanes in use still run.
-static int retire_lanes(struct integration *integration, double time, bool at_start)
+// Takes lane `lane` out of the race: its states go back to where the step began, or to 0 at the
+// start, so that it stays cheap.
+static void retire(struct integration *integration, int lane, double time, bool at_start)
 {
     struct workspace *workspace = integration->workspace;
-    const struct program *program = workspace->program;
-    uint64_t bad = workspace->kernel->find_nonfinite(workspace->frame.rows, program->n_states);
-    int n_running = 0;
-    bool has_lane_0 = false;
-    for (int lane = 0; lane < workspace->lanes; lane++) {
-        bool is_bad = bad >> lane & 1;
-        if (is_bad && lane < integration->n_lanes &&
-            integration->endings[lane].end == RUN_COMPLETE) {
-            integration->endings[lane] =
-                (struct run_ending){RUN_NONFINITE, time, find_nonfinite_state(workspace, lane), -1};
-            has_lane_0 |= lane == 0;
-        }
-        for (int i = 0; is_bad && i < program->n_states; i++) {
-            size_t at = (size_t)i * (size_t)workspace->lanes + (size_t)lane;
-            workspace->frame.rows[at] = at_start ? 0 : workspace->saved[at];
-        }
-        if (lane < integration->n_lanes)
-            n_running += integration->endings[lane].end == RUN_COMPLETE;
+    if (lane < integration->n_lanes && integration->endings[lane].end == RUN_COMPLETE) {
+        integration->endings[lane] =
+            (struct run_ending){RUN_NONFINITE, time, find_nonfinite_state(workspace, lane), -1};
+        integration->n_running--;
     }
-    if (has_lane_0 && integration->n_lanes == 1 && !at_start)
+    for (int i = 0; i < workspace->program->n_states; i++) {
+        size_t at = (size_t)i * (size_t)workspace->lanes + (size_t)lane;
+        workspace->frame.rows[at] = at_start ? 0 : workspace->saved[at];
+    }
+}
+
+// Retires the lanes that are not finite; false where none in use is left.
+static bool retire_lanes(struct integration *integration, double time, bool at_start)
+{
+    struct workspace *workspace = integration->workspace;
+    uint64_t bad = workspace->nonfinite;
+    for (int lane = 0; bad; lane++, bad >>= 1)
+        if (bad & 1)
+            retire(integration, lane, time, at_start);
+    bool is_single = integration->n_lanes == 1 && !at_start;
+    if (is_single && integration->endings[0].end == RUN_NONFINITE)
         integration->endings[0].output = find_culprit(workspace);
-    return n_running;
+    return integration->n_running > 0;
 }
 
 static void end_all(struct integration *integration, enum run_end end, double time)
@@ -131,6 +132,7 @@ void integrate(struct integration *integration)
     struct workspace *workspace = integration->workspace;
     for (int lane = 0; lane < integration->n_lanes; lane++)
         integration->endings[lane] = (struct run_ending){RUN_COMPLETE, 0, -1, -1};
+    integration->n_running = integration->n_lanes;
     workspace_start(workspace, integration->parameters);
     if (!retire_lanes(integration, workspace_time(workspace, 0), true))
         return;

@@ -37,6 +37,7 @@ struct integration {
     int n_observers;
     const volatile sig_atomic_t *cancel; // not 0: stop; or NULL
     struct run_ending *endings;          // [n_lanes] result
+    int n_running;                       // lanes that have not ended
 };
 
 // Runs all lanes from start to stop. A lane that stops early leaves the others alone.

@@ -3,20 +3,12 @@
 #ifndef RUN_KERNEL_H
 #define RUN_KERNEL_H
 
+#include "program/lookup.h"
 #include "program/program.h"
 
 #include <stdint.h>
 
 struct frame;
-
-// A graphical function ready for use.
-struct lookup {
-    enum table_kind kind;
-    int n_points;
-    const double *x;     // [n_points]
-    const double *y;     // [n_points]
-    const double *slope; // [n_points] from point i to i + 1; of the last: as the one before
-};
 
 // What went into a pipeline delay, one row of lanes a step.
 struct delay_buffer {
@@ -27,12 +19,12 @@ struct delay_buffer {
 
 // What one thread computes with: a block of lanes side by side.
 struct frame {
-    double *rows;                 // [n_rows][lanes]
-    double *numbers;              // [n_numbers]
-    const struct lookup *lookups; // [n_tables]
-    struct delay_buffer *delays;  // [n_delay_lines]
-    long step;                    // number of the present step
-    double time_step;             // DT
+    double *rows;                        // [n_rows][lanes]
+    double *numbers;                     // [n_numbers]
+    const struct lookup *const *lookups; // [n_tables]
+    struct delay_buffer *delays;         // [n_delay_lines]
+    long step;                           // number of the present step
+    double time_step;                    // DT
 };
 
 struct bound; // an instruction of one kernel
@@ -40,13 +32,13 @@ struct bound; // an instruction of one kernel
 // The states' share in one stage of a Runge-Kutta method; each array is a list of rows.
 struct stage_update {
     double *states;             // [n][lanes], what the code sees
-    const double *saved;        // [n][lanes] at the start of the step
+    double *saved;              // [n][lanes] at the start of the step; the first stage fills it in
     double *sum;                // [n][lanes] weighted sum of rates; NULL: not kept
     const double *const *rates; // [n] rows of this stage's rates
     int n;                      //
     double weight;              // of this stage's rates in the sum
-    bool is_first;              // the sum starts with this stage
-    bool uses_sum;              // states = saved + factor * sum, else + factor * rates
+    bool is_first;              // first stage of the step
+    bool is_last;               // states = saved + factor * sum (where kept), else + factor * rates
     double factor;
 };
 
@@ -55,17 +47,18 @@ struct kernel {
     int lanes;        // runs side by side in one block
     bool (*is_usable)(void);
 
-    // Returns `code` with its operands as addresses for this kernel, in `arena`.
-    struct bound *(*bind)(struct arena *arena, const struct code *code);
+    // Returns `code` of `program` with its operands as addresses for this kernel, in `arena`.
+    struct bound *(*bind)(struct arena *arena, const struct program *program,
+                          const struct code *code);
 
     // Runs bound code over all lanes.
     void (*execute)(const struct bound *code, struct frame *frame);
 
-    // Moves the states on by one stage.
-    void (*update)(const struct stage_update *update);
+    // Moves the states on by one stage. After the last one, returns a bit for each lane in which a
+    // state is not finite.
+    uint64_t (*update)(const struct stage_update *update);
 
-    // Returns a bit for each lane (bit i % 64 of word i / 64) in which one of `n` rows is not
-    // finite.
+    // Returns a bit for each lane in which one of `n` rows is not finite.
     uint64_t (*find_nonfinite)(const double *rows, int n);
 };
 

@@ -11,7 +11,8 @@
 
 #include <stddef.h>
 
-enum { VECTORS = 8, LANES = VECTORS * VEC_LANES };
+#define VECTORS 8
+enum { LANES = VECTORS * VEC_LANES };
 
 typedef struct bound const *(*loop_handler)(const struct bound *, struct frame *, vec *);
 
@@ -66,16 +67,12 @@ static inline const vec *row_at(const struct frame *frame, uint32_t offset)
 
 static inline vec number_at(const struct frame *frame, uint32_t offset)
 {
-    double number = *(const double *)((const char *)frame->numbers + offset);
-    return number - (vec){0};
+    return vec_splat(*(const double *)((const char *)frame->numbers + offset));
 }
-
-static const vec one_bits = {0};
 
 static inline vec truth(veci mask) // 1 where true, 0 where not
 {
-    vec one = 1 - one_bits;
-    return (vec)(mask & (veci)one);
+    return (vec)(mask & (veci)vec_splat(1));
 }
 
 static inline veci is_true(vec x)
@@ -89,7 +86,6 @@ static inline vec f_ADD(vec a, vec b) { return a + b; }
 static inline vec f_SUBTRACT(vec a, vec b) { return a - b; }
 static inline vec f_MULTIPLY(vec a, vec b) { return a * b; }
 static inline vec f_DIVIDE(vec a, vec b) { return a / b; }
-static inline vec f_POWER(vec a, vec b) { return vec_pow(a, b); }
 static inline vec f_MODULO(vec a, vec b) { return a - b * vec_floor(a / b); }
 static inline vec f_LESS(vec a, vec b) { return truth(a < b); }
 static inline vec f_LESS_EQUAL(vec a, vec b) { return truth(a <= b); }
@@ -103,16 +99,9 @@ static inline vec f_MINIMUM(vec a, vec b) { return vec_select(b < a, b, a); }
 static inline vec f_MAXIMUM(vec a, vec b) { return vec_select(b > a, b, a); }
 static inline vec f_NEGATE(vec a) { return -a; }
 static inline vec f_NOT(vec a) { return truth(a == 0); }
-static inline vec f_ABSOLUTE(vec a)
-{
-    veci sign = (veci)(-0.0 - one_bits);
-    return (vec)((veci)a & ~sign);
-}
+static inline vec f_ABSOLUTE(vec a) { return vec_abs(a); }
 static inline vec f_FLOOR(vec a) { return vec_floor(a); }
 static inline vec f_SQUARE_ROOT(vec a) { return vec_sqrt(a); }
-static inline vec f_EXPONENTIAL(vec a) { return vec_exp(a); }
-static inline vec f_LOGARITHM(vec a) { return vec_log(a); }
-static inline vec f_LOGARITHM_10(vec a) { return vec_log10(a); }
 
 // Calls `set` for each of the eight vectors.
 #define EACH(set) set(0) set(1) set(2) set(3) set(4) set(5) set(6) set(7)
@@ -153,9 +142,6 @@ BINARY(MULTIPLY)
 #undef F
 #define F f_DIVIDE
 BINARY(DIVIDE)
-#undef F
-#define F f_POWER
-BINARY(POWER)
 #undef F
 #define F f_MODULO
 BINARY(MODULO)
@@ -210,19 +196,48 @@ UNARY(FLOOR)
 #define F f_SQUARE_ROOT
 UNARY(SQUARE_ROOT)
 #undef F
-#define F f_EXPONENTIAL
-UNARY(EXPONENTIAL)
-#undef F
-#define F f_LOGARITHM
-UNARY(LOGARITHM)
-#undef F
-#define F f_LOGARITHM_10
-UNARY(LOGARITHM_10)
-#undef F
-
-// What is done lane by lane, on a copy of the accumulator in memory.
+// Functions that work on all eight vectors together.
 #define COPY_OUT(k) lanes[k] = v##k;
 #define COPY_IN(k) v##k = lanes[k];
+#define GROUP(op, function)                                                                     \
+    HANDLER(op)                                                                                 \
+    {                                                                                           \
+        BEGIN vec lanes[VECTORS];                                                               \
+        EACH(COPY_OUT)                                                                          \
+        function(lanes, VECTORS);                                                               \
+        EACH(COPY_IN)                                                                           \
+        NEXT;                                                                                   \
+    }
+GROUP(EXPONENTIAL, vec_exp_n)
+GROUP(LOGARITHM, vec_log_n)
+GROUP(LOGARITHM_10, vec_log10_n)
+GROUP(SINE, vec_sin_n)
+GROUP(COSINE, vec_cos_n)
+
+// base ^ exponent, each from the accumulator, a row or a number.
+#define ACC_VALUE(k) v##k
+#define ROW_A_VALUE(k) a[k]
+#define ROW_B_VALUE(k) b[k]
+#define NUMBER_VALUE(k) n
+#define LIST(value) {value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)}
+#define POWER_FORM(form, operands, base_value, exponent_value)                                  \
+    HANDLER(POWER_##form)                                                                       \
+    {                                                                                           \
+        BEGIN operands vec lanes[VECTORS] = LIST(base_value);                                   \
+        const vec exponents[VECTORS] = LIST(exponent_value);                                    \
+        vec_pow_n(lanes, exponents, VECTORS);                                                   \
+        EACH(COPY_IN)                                                                           \
+        NEXT;                                                                                   \
+    }
+POWER_FORM(AR, ROW_A, ACC_VALUE, ROW_A_VALUE)
+POWER_FORM(AN, NUMBER_A, ACC_VALUE, NUMBER_VALUE)
+POWER_FORM(RA, ROW_A, ROW_A_VALUE, ACC_VALUE)
+POWER_FORM(NA, NUMBER_A, NUMBER_VALUE, ACC_VALUE)
+POWER_FORM(RR, ROW_A ROW_B, ROW_A_VALUE, ROW_B_VALUE)
+POWER_FORM(RN, ROW_A NUMBER_B, ROW_A_VALUE, NUMBER_VALUE)
+POWER_FORM(NR, NUMBER_A ROW_B, NUMBER_VALUE, ROW_B_VALUE)
+
+// What is done lane by lane, on a copy of the accumulator in memory.
 #define RARE(name, call)                                                                        \
     HANDLER(name)                                                                               \
     {                                                                                           \
@@ -233,14 +248,99 @@ UNARY(LOGARITHM_10)
         EACH(COPY_IN)                                                                           \
         NEXT;                                                                                   \
     }
-RARE(SINE, rare_unary(OP_SINE, acc_lanes, LANES))
-RARE(COSINE, rare_unary(OP_COSINE, acc_lanes, LANES))
 RARE(TANGENT, rare_unary(OP_TANGENT, acc_lanes, LANES))
 RARE(ARC_SINE, rare_unary(OP_ARC_SINE, acc_lanes, LANES))
 RARE(ARC_COSINE, rare_unary(OP_ARC_COSINE, acc_lanes, LANES))
 RARE(ARC_TANGENT, rare_unary(OP_ARC_TANGENT, acc_lanes, LANES))
-RARE(LOOKUP, rare_lookup(&frame->lookups[ip->a], acc_lanes, LANES))
+RARE(LARGE_LOOKUP, rare_lookup(frame->lookups[ip->a], acc_lanes, LANES))
 RARE(DELAY, rare_delay(frame, &frame->delays[ip->a], acc_lanes, LANES))
+
+// x between low and high; a NaN stays one.
+static inline vec keep_between(vec x, double low, double high)
+{
+    vec l = vec_splat(low), h = vec_splat(high);
+#if VEC_AVX512 // these return the second operand where one is not a number
+    return (vec)_mm512_min_pd((__m512d)h, _mm512_max_pd((__m512d)l, (__m512d)x));
+#else
+    x = vec_select(x < l, l, x);
+    return vec_select(x > h, h, x);
+#endif
+}
+
+#if VEC_AVX512
+// Binary search and picking by permutations within one or two registers.
+static inline __m512d pick(const double *table, __m512i index, bool is_wide)
+{
+    if (!is_wide)
+        return _mm512_permutexvar_pd(index, _mm512_load_pd(table));
+    return _mm512_permutex2var_pd(_mm512_load_pd(table), index, _mm512_load_pd(table + 8));
+}
+
+static inline __m512i descend(__m512d x, __m512i index, __m512i next, __m512d knots)
+{
+    return _mm512_mask_mov_epi64(index, _mm512_cmp_pd_mask(x, knots, _CMP_GE_OQ), next);
+}
+
+static inline vec pick_lookup(const struct lookup *lookup, vec value, bool is_wide)
+{
+    __m512d x = (__m512d)keep_between(value, lookup->low, lookup->high);
+    int half = is_wide ? 8 : 4;
+    __m512i index = descend(x, _mm512_setzero_si512(), _mm512_set1_epi64(half),
+                            _mm512_set1_pd(lookup->small_search[half]));
+    for (int step = half / 2; step > 0; step /= 2) {
+        __m512i next = _mm512_add_epi64(index, _mm512_set1_epi64(step));
+        index = descend(x, index, next, pick(lookup->small_search, next, is_wide));
+    }
+    __m512d run = _mm512_mul_pd(_mm512_sub_pd(x, pick(lookup->small_x, index, is_wide)),
+                                pick(lookup->small_slope, index, is_wide));
+    __m512d y = _mm512_add_pd(pick(lookup->small_y, index, is_wide), run);
+    __mmask8 is_top = _mm512_cmp_pd_mask(x, _mm512_set1_pd(lookup->top), _CMP_GE_OQ);
+    return (vec)_mm512_mask_mov_pd(y, is_top, _mm512_set1_pd(lookup->y[lookup->n_points - 1]));
+}
+
+static inline vec tiny_lookup(const struct lookup *lookup, vec value)
+{
+    return pick_lookup(lookup, value, false);
+}
+
+static inline vec small_lookup(const struct lookup *lookup, vec value)
+{
+    return pick_lookup(lookup, value, true);
+}
+#else
+// Counts the points at or below x, then fetches lane by lane.
+static inline vec small_lookup(const struct lookup *lookup, vec value)
+{
+    vec x = keep_between(value, lookup->low, lookup->high), y, from, slope;
+    veci index = {0};
+    for (int i = 1; i < lookup->n_segments; i++)
+        index -= x >= vec_splat(lookup->small_search[i]);
+    for (int lane = 0; lane < VEC_LANES; lane++) {
+        y[lane] = lookup->small_y[index[lane]];
+        from[lane] = lookup->small_x[index[lane]];
+        slope[lane] = lookup->small_slope[index[lane]];
+    }
+    y += (x - from) * slope;
+    return vec_select(x >= vec_splat(lookup->top), vec_splat(lookup->y[lookup->n_points - 1]), y);
+}
+#define tiny_lookup small_lookup
+#endif
+
+#define SET_LOOKUP(k) v##k = small_lookup(lookup, v##k);
+HANDLER(LOOKUP)
+{
+    BEGIN const struct lookup *lookup = frame->lookups[ip->a];
+    EACH(SET_LOOKUP)
+    NEXT;
+}
+
+#define SET_TINY_LOOKUP(k) v##k = tiny_lookup(lookup, v##k);
+HANDLER(TINY_LOOKUP) // at most 8 segments
+{
+    BEGIN const struct lookup *lookup = frame->lookups[ip->a];
+    EACH(SET_TINY_LOOKUP)
+    NEXT;
+}
 
 HANDLER(END)
 {
@@ -321,7 +421,7 @@ static const handler special_handlers[] = {
 #undef OPCODE
 };
 
-static struct bound bind_instruction(struct instruction instruction)
+static struct bound bind_instruction(const struct program *program, struct instruction instruction)
 {
     const uint32_t row = LANES * sizeof(double), number = sizeof(double);
     struct bound bound = {0};
@@ -345,6 +445,12 @@ static struct bound bind_instruction(struct instruction instruction)
             a_unit = b_unit = number;
             break;
         case OPCODE_LOOKUP:
+            if (program->tables[instruction.a]->n_points > LOOKUP_SMALL + 1)
+                bound.run = LARGE_LOOKUP;
+            else if (program->tables[instruction.a]->n_points <= LOOKUP_SMALL / 2 + 1)
+                bound.run = TINY_LOOKUP;
+            a_unit = 1;
+            break;
         case OPCODE_DELAY:
             a_unit = 1;
             break;
@@ -357,11 +463,12 @@ static struct bound bind_instruction(struct instruction instruction)
     return bound;
 }
 
-static struct bound *bind(struct arena *arena, const struct code *code)
+static struct bound *bind(struct arena *arena, const struct program *program,
+                          const struct code *code)
 {
     struct bound *bound = ARENA_NEW_ARRAY(arena, struct bound, code->count);
     for (size_t i = 0; i < code->count; i++)
-        bound[i] = bind_instruction(code->items[i]);
+        bound[i] = bind_instruction(program, code->items[i]);
     return bound;
 }
 
@@ -377,36 +484,91 @@ static void execute(const struct bound *code, struct frame *frame)
 #endif
 }
 
-static void update(const struct stage_update *u)
+// One bit for each lane of vector `k` in which `taint` is not 0.
+static uint64_t tainted_lanes(vec taint, int k)
+{
+    uint64_t found = 0;
+    for (int lane = 0; lane < VEC_LANES; lane++)
+        if (taint[lane] != 0)
+            found |= (uint64_t)1 << (k * VEC_LANES + lane);
+    return found;
+}
+
+// The first stage of several: saves the states, starts the sum.
+static void update_first(const struct stage_update *u)
+{
+    for (int i = 0; i < u->n; i++) {
+        vec *states = (vec *)(u->states + (size_t)i * LANES);
+        vec *saved = (vec *)(u->saved + (size_t)i * LANES);
+        vec *sum = (vec *)(u->sum + (size_t)i * LANES);
+        const vec *rates = (const vec *)u->rates[i];
+        for (int k = 0; k < VECTORS; k++) {
+            vec state = states[k], rate = rates[k];
+            saved[k] = state;
+            sum[k] = u->weight * rate;
+            states[k] = state + u->factor * rate;
+        }
+    }
+}
+
+static void update_middle(const struct stage_update *u)
 {
     for (int i = 0; i < u->n; i++) {
         vec *states = (vec *)(u->states + (size_t)i * LANES);
         const vec *saved = (const vec *)(u->saved + (size_t)i * LANES);
+        vec *sum = (vec *)(u->sum + (size_t)i * LANES);
         const vec *rates = (const vec *)u->rates[i];
-        vec *sum = u->sum ? (vec *)(u->sum + (size_t)i * LANES) : NULL;
         for (int k = 0; k < VECTORS; k++) {
-            vec step = rates[k];
-            if (sum) {
-                vec total = u->is_first ? u->weight * step : sum[k] + u->weight * step;
-                sum[k] = total;
-                if (u->uses_sum)
-                    step = total;
-            }
-            states[k] = saved[k] + u->factor * step;
+            vec rate = rates[k];
+            sum[k] += u->weight * rate;
+            states[k] = saved[k] + u->factor * rate;
         }
     }
+}
+
+// x * 0 is NaN for an infinity or NaN: the taint stays 0 while all states are finite.
+static uint64_t update_last(const struct stage_update *u)
+{
+    vec taint[VECTORS] = {{0}};
+    uint64_t found = 0;
+    for (int i = 0; i < u->n; i++) {
+        vec *states = (vec *)(u->states + (size_t)i * LANES);
+        vec *saved = (vec *)(u->saved + (size_t)i * LANES);
+        const vec *sum = (const vec *)(u->sum + (size_t)i * LANES);
+        const vec *rates = (const vec *)u->rates[i];
+        for (int k = 0; k < VECTORS; k++) {
+            if (u->is_first)
+                saved[k] = states[k];
+            vec total = u->sum ? sum[k] + u->weight * rates[k] : rates[k];
+            vec state = saved[k] + u->factor * total;
+            states[k] = state;
+            taint[k] += state * 0;
+        }
+    }
+    for (int k = 0; k < VECTORS; k++)
+        found |= tainted_lanes(taint[k], k);
+    return found;
+}
+
+static uint64_t update(const struct stage_update *u)
+{
+    if (u->is_last)
+        return update_last(u);
+    if (u->is_first)
+        update_first(u);
+    else
+        update_middle(u);
+    return 0;
 }
 
 static uint64_t find_nonfinite(const double *rows, int n)
 {
     uint64_t found = 0;
     for (int k = 0; k < VECTORS; k++) {
-        vec taint = {0}; // stays 0 while all are finite: x * 0 is NaN for an infinity or NaN
+        vec taint = {0};
         for (int i = 0; i < n; i++)
             taint += ((const vec *)(rows + (size_t)i * LANES))[k] * 0;
-        for (int lane = 0; lane < VEC_LANES; lane++)
-            if (taint[lane] != 0)
-                found |= (uint64_t)1 << (k * VEC_LANES + lane);
+        found |= tainted_lanes(taint, k);
     }
     return found;
 }

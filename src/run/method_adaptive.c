@@ -125,6 +125,8 @@ static enum run_end advance(struct workspace *workspace)
         gsl_odeiv2_driver_reset_hstart(adaptive->driver, workspace->frame.time_step / 4);
     int status = gsl_odeiv2_driver_apply(adaptive->driver, &time, end, adaptive->state);
     spread(workspace, adaptive->state);
+    workspace->nonfinite =
+        workspace->kernel->find_nonfinite(workspace->frame.rows, workspace->program->n_states);
     if (status == GSL_SUCCESS)
         return RUN_COMPLETE;
     return adaptive->is_nonfinite ? RUN_NONFINITE : RUN_STEP_TOO_SMALL;

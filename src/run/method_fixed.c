@@ -2,19 +2,10 @@
 // all lanes at once.
 #include "run/method.h"
 
-#include <string.h>
-
-static void save_states(struct workspace *workspace)
-{
-    memcpy(workspace->saved, workspace->frame.rows,
-           (size_t)workspace->program->n_states * (size_t)workspace->lanes * sizeof(double));
-}
-
 static enum run_end advance_euler(struct workspace *workspace)
 {
-    save_states(workspace);
     workspace_remember(workspace);
-    workspace_update(workspace, 0, true, false, workspace->frame.time_step);
+    workspace_update(workspace, STAGE_ONLY, 1, workspace->frame.time_step);
     return RUN_COMPLETE;
 }
 
@@ -32,26 +23,24 @@ static double end(const struct workspace *workspace)
 static enum run_end advance_rk2(struct workspace *workspace)
 {
     double h = workspace->frame.time_step;
-    save_states(workspace);
     workspace_remember(workspace);
-    workspace_update(workspace, 1, true, false, h);
+    workspace_update(workspace, STAGE_FIRST, 1, h);
     workspace_stage(workspace, end(workspace), true);
-    workspace_update(workspace, 1, false, true, h / 2);
+    workspace_update(workspace, STAGE_LAST, 1, h / 2);
     return RUN_COMPLETE;
 }
 
 static enum run_end advance_rk4(struct workspace *workspace)
 {
     double h = workspace->frame.time_step;
-    save_states(workspace);
     workspace_remember(workspace);
-    workspace_update(workspace, 1, true, false, h / 2);
+    workspace_update(workspace, STAGE_FIRST, 1, h / 2);
     workspace_stage(workspace, middle(workspace), true);
-    workspace_update(workspace, 2, false, false, h / 2);
+    workspace_update(workspace, STAGE_MIDDLE, 2, h / 2);
     workspace_stage(workspace, middle(workspace), false);
-    workspace_update(workspace, 2, false, false, h);
+    workspace_update(workspace, STAGE_MIDDLE, 2, h);
     workspace_stage(workspace, end(workspace), true);
-    workspace_update(workspace, 1, false, true, h / 6);
+    workspace_update(workspace, STAGE_LAST, 1, h / 6);
     return RUN_COMPLETE;
 }
 

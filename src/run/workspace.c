@@ -24,17 +24,6 @@ static double *new_rows(struct workspace *workspace, long n)
     return (double *)(memory + CACHE_LINE - (size_t)memory % CACHE_LINE);
 }
 
-static struct lookup prepare_lookup(struct arena *arena, const struct table *table)
-{
-    int n = table->n_points;
-    double *slope = ARENA_NEW_ARRAY(arena, double, n);
-    for (int i = 0; i + 1 < n; i++)
-        slope[i] = (table->y[i + 1] - table->y[i]) / (table->x[i + 1] - table->x[i]);
-    if (n > 1)
-        slope[n - 1] = slope[n - 2];
-    return (struct lookup){table->kind, n, table->x, table->y, slope};
-}
-
 static const double *row_of(const struct workspace *workspace, int row)
 {
     return workspace->frame.rows + (size_t)row * (size_t)workspace->lanes;
@@ -58,15 +47,16 @@ struct workspace *workspace_create(const struct program *program, const struct k
                                     .lanes = kernel->lanes};
     workspace->n_steps = time_spec_n_steps(&program->time);
     for (int i = 0; i < N_SECTIONS; i++)
-        workspace->code[i] = kernel->bind(arena, &program->sections[i]);
+        workspace->code[i] = kernel->bind(arena, program, &program->sections[i]);
     struct frame *frame = &workspace->frame;
     frame->rows = new_rows(workspace, program->n_rows);
     frame->numbers = ARENA_NEW_ARRAY(arena, double, program->n_numbers);
     memcpy(frame->numbers, program->numbers, (size_t)program->n_numbers * sizeof(double));
     frame->time_step = program->time.step;
-    struct lookup *lookups = ARENA_NEW_ARRAY(arena, struct lookup, program->n_tables);
+    const struct lookup **lookups =
+        ARENA_NEW_ARRAY(arena, const struct lookup *, program->n_tables);
     for (int i = 0; i < program->n_tables; i++)
-        lookups[i] = prepare_lookup(arena, program->tables[i]);
+        lookups[i] = lookup_prepare(arena, program->tables[i]);
     frame->lookups = lookups;
     frame->delays = ARENA_NEW_ARRAY(arena, struct delay_buffer, program->n_delay_lines);
     for (int i = 0; i < program->n_delay_lines; i++)
@@ -170,6 +160,7 @@ void workspace_start(struct workspace *workspace, const double *parameters)
                      rows + (size_t)program->memories[i].row * lanes);
     for (int i = 0; i < program->n_delay_lines; i++)
         reserve_delay(workspace, i);
+    workspace->nonfinite = workspace->kernel->find_nonfinite(rows, program->n_states);
 }
 
 // What was remembered during the last step becomes what PREVIOUS yields in this one.
@@ -220,19 +211,19 @@ void workspace_remember(struct workspace *workspace)
                      workspace->memory_inputs + (size_t)i * lanes);
 }
 
-void workspace_update(struct workspace *workspace, double weight, bool is_first, bool uses_sum,
+void workspace_update(struct workspace *workspace, enum stage_place place, double weight,
                       double factor)
 {
     const struct stage_update update = {.states = workspace->frame.rows,
                                         .saved = workspace->saved,
-                                        .sum = weight != 0 ? workspace->sum : NULL,
+                                        .sum = place == STAGE_ONLY ? NULL : workspace->sum,
                                         .rates = workspace->rates,
                                         .n = workspace->program->n_states,
                                         .weight = weight,
-                                        .is_first = is_first,
-                                        .uses_sum = uses_sum,
+                                        .is_first = place == STAGE_ONLY || place == STAGE_FIRST,
+                                        .is_last = place == STAGE_ONLY || place == STAGE_LAST,
                                         .factor = factor};
-    workspace->kernel->update(&update);
+    workspace->nonfinite = workspace->kernel->update(&update);
 }
 
 const double *workspace_output(const struct workspace *workspace, int output, double *buffer)

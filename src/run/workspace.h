@@ -32,6 +32,7 @@ struct workspace {
     double *sum;           // [n_states][lanes] for Runge-Kutta methods
     double *copied_rates;  // [n_states][lanes] rates that are plain numbers or states
     const double **rates;  // [n_states] row of each state's rate
+    uint64_t nonfinite;    // lanes whose states were not finite after the latest step
     long step;             // present step
     long n_steps;          //
     double *memory_inputs; // [n_memories][lanes] what PREVIOUS yields from the next step on
@@ -56,8 +57,11 @@ void workspace_stage(struct workspace *workspace, double time, bool is_new_time)
 // on.
 void workspace_remember(struct workspace *workspace);
 
-// Moves the states by one Runge-Kutta stage: see struct stage_update.
-void workspace_update(struct workspace *workspace, double weight, bool is_first, bool uses_sum,
+// Moves the states by one stage of a Runge-Kutta method: by `factor` times its rates from the start
+// of the step, or, as the last stage, by `factor` times the sum of all rates by their weights.
+// Sets `nonfinite` after the last (or only) stage.
+enum stage_place { STAGE_ONLY, STAGE_FIRST, STAGE_MIDDLE, STAGE_LAST };
+void workspace_update(struct workspace *workspace, enum stage_place place, double weight,
                       double factor);
 
 // Present time of step `step`.
