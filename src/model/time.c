@@ -40,9 +40,8 @@ long time_spec_n_steps(const struct time_spec *time)
 
 double time_spec_at(const struct time_spec *time, long step)
 {
-    double per_unit = 1 / time->step, whole = nearbyint(per_unit);
-    if (whole >= 1 && fabs(per_unit - whole) < 1e-9 * whole)
-        return time->start + (double)step / whole;
+    if (time->per_unit > 0)
+        return time->start + (double)step / time->per_unit;
     return time->start + (double)step * time->step;
 }
 
@@ -87,6 +86,8 @@ bool time_spec_check(struct time_spec *time, struct diag *diag)
         diag_error(diag, time->position, "tolerance is %g; it must be above 0", time->tolerance);
     if (diag->n_errors != n_errors)
         return false;
+    double whole = nearbyint(1 / time->step);
+    time->per_unit = whole >= 1 && fabs(1 / time->step - whole) < 1e-9 * whole ? whole : 0;
     double n = (time->stop - time->start) / time->step;
     if (fabs(n - nearbyint(n)) > 1e-6 * fmax(1, n)) {
         diag_warning(diag, time->position,

@@ -10,6 +10,11 @@
 
 enum { NO_ROW = -1 };
 
+struct root_list {
+    int *items;
+    size_t count, capacity;
+};
+
 struct emitter {
     struct arena *arena;
     const struct lowered *lowered;
@@ -33,6 +38,9 @@ struct emitter {
     } numbers;
     enum section section;
     struct code *code;
+    struct root_list roots; // of the present section
+    bool *is_done;          // [nodes] while walking from them
+    int acc_node;           // node whose value the accumulator holds and a row too, or -1
 };
 
 static const struct node *node_at(const struct emitter *emitter, int node)
@@ -123,6 +131,7 @@ static struct operand find_operand(struct emitter *emitter, int node)
 static void add_instruction(struct emitter *emitter, int opcode, int a, int b)
 {
     ARRAY_PUSH(emitter->arena, emitter->code) = (struct instruction){opcode, a, b};
+    emitter->acc_node = -1;
 }
 
 // Counts one use of `node` as done; its row is free after the last.
@@ -143,6 +152,7 @@ static void store(struct emitter *emitter, int node)
     if (emitter->row[node] == NO_ROW)
         emitter->row[node] = new_row(emitter);
     add_instruction(emitter, OPCODE_STORE, emitter->row[node], 0);
+    emitter->acc_node = node;
 }
 
 static bool is_ready(struct emitter *emitter, int node)
@@ -158,8 +168,9 @@ static void emit_load(struct emitter *emitter, int node)
         emit_value(emitter, node);
         return;
     }
-    add_instruction(emitter, operand.is_number ? OPCODE_LOAD_NUMBER : OPCODE_LOAD_ROW,
-                    operand.index, 0);
+    if (emitter->acc_node != node)
+        add_instruction(emitter, operand.is_number ? OPCODE_LOAD_NUMBER : OPCODE_LOAD_ROW,
+                        operand.index, 0);
     release(emitter, node);
 }
 
@@ -177,35 +188,44 @@ static int binary_opcode(enum node_op op, enum binary_form form)
     return (int)op * N_BINARY_FORMS + (int)form;
 }
 
+// a op b with a in the accumulator, or b in it.
+static void add_with_acc(struct emitter *emitter, enum node_op op, struct operand other,
+                         bool acc_is_left)
+{
+    enum binary_form form =
+        acc_is_left ? (other.is_number ? FORM_AN : FORM_AR) : (other.is_number ? FORM_NA : FORM_RA);
+    add_instruction(emitter, binary_opcode(op, form), other.index, 0);
+}
+
 static void emit_binary(struct emitter *emitter, const struct node *node)
 {
     int a = node->operands[0], b = node->operands[1];
     if (!is_ready(emitter, a) && !is_ready(emitter, b))
         emit_ready(emitter, b);
-    struct operand left = find_operand(emitter, a), right = find_operand(emitter, b);
-    if (left.index == NO_ROW) {
+    if (!is_ready(emitter, a)) {
         emit_value(emitter, a);
-        right = find_operand(emitter, b);
-        add_instruction(emitter, binary_opcode(node->op, right.is_number ? FORM_AN : FORM_AR),
-                        right.index, 0);
+        add_with_acc(emitter, node->op, find_operand(emitter, b), true);
         release(emitter, b);
         return;
     }
-    if (right.index == NO_ROW) {
+    if (!is_ready(emitter, b)) {
         emit_value(emitter, b);
-        left = find_operand(emitter, a);
-        add_instruction(emitter, binary_opcode(node->op, left.is_number ? FORM_NA : FORM_RA),
-                        left.index, 0);
+        add_with_acc(emitter, node->op, find_operand(emitter, a), false);
         release(emitter, a);
         return;
     }
-    if (left.is_number && right.is_number) { // both times, or a time and a constant
+    struct operand left = find_operand(emitter, a), right = find_operand(emitter, b);
+    if (emitter->acc_node == a) {
+        add_with_acc(emitter, node->op, right, true);
+    } else if (emitter->acc_node == b) {
+        add_with_acc(emitter, node->op, left, false);
+    } else if (left.is_number && right.is_number) { // both times, or a time and a constant
         add_instruction(emitter, OPCODE_LOAD_NUMBER, left.index, 0);
-        add_instruction(emitter, binary_opcode(node->op, FORM_AN), right.index, 0);
-        return;
+        add_with_acc(emitter, node->op, right, true);
+    } else {
+        enum binary_form form = left.is_number ? FORM_NR : right.is_number ? FORM_RN : FORM_RR;
+        add_instruction(emitter, binary_opcode(node->op, form), left.index, right.index);
     }
-    enum binary_form form = left.is_number ? FORM_NR : right.is_number ? FORM_RN : FORM_RR;
-    add_instruction(emitter, binary_opcode(node->op, form), left.index, right.index);
     release(emitter, a);
     release(emitter, b);
 }
@@ -254,13 +274,11 @@ static void emit_value(struct emitter *emitter, int node)
     }
 }
 
-// Marks what the present section must compute for `node`, and counts its uses.
+// Marks what the present section must compute for the root `node`, and counts uses.
 static void need(struct emitter *emitter, int node)
 {
-    struct {
-        int *items;
-        size_t count, capacity;
-    } todo = {0};
+    struct root_list todo = {0};
+    ARRAY_PUSH(emitter->arena, &emitter->roots) = node;
     ARRAY_PUSH(emitter->arena, &todo) = node;
     while (todo.count) {
         int next = todo.items[--todo.count];
@@ -279,20 +297,59 @@ static void begin_section(struct emitter *emitter, enum section section)
 {
     emitter->section = section;
     emitter->code = &emitter->program->sections[section];
+    emitter->roots.count = 0;
+    emitter->acc_node = -1;
     memset(emitter->is_needed, 0, emitter->dag->count * sizeof *emitter->is_needed);
+    memset(emitter->is_done, 0, emitter->dag->count * sizeof *emitter->is_done);
     memset(emitter->uses, 0, emitter->dag->count * sizeof *emitter->uses);
 }
 
-static void end_section(struct emitter *emitter)
+// Computes `node` into a row if it is one that is stored: wanted by others or used more than once.
+static void settle(struct emitter *emitter, int node)
 {
-    for (size_t i = 0; i < emitter->dag->count; i++) {
-        int node = (int)i;
-        if (!emitter->is_needed[i] || (emitter->uses[i] == 1 && !emitter->is_persistent[i]))
+    if (emitter->uses[node] == 1 && !emitter->is_persistent[node])
+        return; // computed where it is used
+    emit_value(emitter, node);
+    store(emitter, node);
+}
+
+// Goes depth first from a root, operands before the nodes that use them, so that values are used
+// soon after they are computed.
+static void settle_below(struct emitter *emitter, int root)
+{
+    struct root_list todo = {0};
+    ARRAY_PUSH(emitter->arena, &todo) = root;
+    while (todo.count) {
+        int node = todo.items[todo.count - 1];
+        if (!emitter->is_needed[node] || emitter->is_done[node]) {
+            todo.count--;
             continue;
-        if (emitter->is_persistent[i] || emitter->row[i] == NO_ROW) {
-            emit_value(emitter, node);
-            store(emitter, node);
         }
+        const int *operands = node_at(emitter, node)->operands;
+        size_t before = todo.count;
+        for (int i = 2; i >= 0; i--)
+            if (operands[i] >= 0 && emitter->is_needed[operands[i]] &&
+                !emitter->is_done[operands[i]])
+                ARRAY_PUSH(emitter->arena, &todo) = operands[i];
+        if (todo.count > before)
+            continue;
+        emitter->is_done[node] = true;
+        settle(emitter, node);
+        todo.count--;
+    }
+}
+
+// Ends a section. With `with_rates`, its first roots are the rates of the states in order.
+static void end_section(struct emitter *emitter, bool with_rates)
+{
+    for (size_t i = 0; i < emitter->roots.count; i++) {
+        int root = emitter->roots.items[i];
+        settle_below(emitter, root);
+        if (!with_rates || i >= emitter->lowered->states.count)
+            continue;
+        emit_load(emitter, root);
+        add_instruction(emitter, OPCODE_RATE, (int)i, 0);
+        emitter->acc_node = is_ready(emitter, root) ? root : -1;
     }
     add_instruction(emitter, OPCODE_END, 0, 0);
     if (emitter->section == SECTION_FIRST)
@@ -312,10 +369,7 @@ static void keep(struct emitter *emitter, int node)
 // Keeps whatever crosses from one section to another on the way to `root`.
 static void keep_crossings(struct emitter *emitter, int root, bool *seen)
 {
-    struct {
-        int *items;
-        size_t count, capacity;
-    } todo = {0};
+    struct root_list todo = {0};
     ARRAY_PUSH(emitter->arena, &todo) = root;
     while (todo.count) {
         int node = todo.items[--todo.count];
@@ -333,11 +387,6 @@ static void keep_crossings(struct emitter *emitter, int root, bool *seen)
         }
     }
 }
-
-struct root_list {
-    int *items;
-    size_t count, capacity;
-};
 
 // What each step must compute: rates, and what PREVIOUS and DELAY remember.
 static void collect_roots(struct emitter *emitter, struct root_list *rates,
@@ -367,6 +416,18 @@ static void keep_all(struct emitter *emitter, const struct root_list *roots, boo
     }
 }
 
+// Rates are consumed on the spot; only what another section computes must be kept for them.
+static void keep_for_rates(struct emitter *emitter, const struct root_list *rates, bool *seen)
+{
+    for (size_t i = 0; i < rates->count; i++) {
+        int rate = rates->items[i];
+        bool is_held = node_at(emitter, rate)->phase == PHASE_STEP;
+        if (home(emitter, rate) != SECTION_FIRST || is_held)
+            keep(emitter, rate);
+        keep_crossings(emitter, rate, seen);
+    }
+}
+
 static void need_all(struct emitter *emitter, const struct root_list *roots)
 {
     for (size_t i = 0; i < roots->count; i++)
@@ -380,7 +441,7 @@ static void emit_kept(struct emitter *emitter, enum section section)
     for (size_t i = 0; i < emitter->dag->count; i++)
         if (emitter->is_persistent[i])
             need(emitter, (int)i);
-    end_section(emitter);
+    end_section(emitter, false);
 }
 
 static void emit_sections(struct emitter *emitter, const struct root_list *rates,
@@ -395,15 +456,15 @@ static void emit_sections(struct emitter *emitter, const struct root_list *rates
     for (size_t i = 0; i < emitter->dag->count; i++)
         if (emitter->is_persistent[i] && node_at(emitter, (int)i)->phase == PHASE_STEP)
             need(emitter, (int)i);
-    end_section(emitter);
+    end_section(emitter, true);
 
     begin_section(emitter, SECTION_LATER);
     need_all(emitter, rates);
-    end_section(emitter);
+    end_section(emitter, true);
 
     begin_section(emitter, SECTION_OUTPUT);
     need_all(emitter, outputs);
-    end_section(emitter);
+    end_section(emitter, false);
 }
 
 // Values of FIRST that only OUTPUT nodes use must outlive it as well.
@@ -443,8 +504,8 @@ static void link_program(struct emitter *emitter, const struct root_list *output
     const struct lowered *lowered = emitter->lowered;
     for (int i = 0; i < program->n_states; i++) {
         const struct state *state = &lowered->states.items[i];
-        program->states[i] = (struct program_state){
-            state->name, find_operand(emitter, state->initial), find_operand(emitter, state->rate)};
+        program->states[i] =
+            (struct program_state){state->name, find_operand(emitter, state->initial)};
     }
     for (int i = 0; i < program->n_memories; i++) {
         program->memories[i].initial = find_operand(emitter, lowered->memories.items[i].initial);
@@ -502,6 +563,7 @@ static struct emitter create_emitter(struct arena *arena, const struct lowered *
     emitter.uses_step = ARENA_NEW_ARRAY(arena, bool, n);
     emitter.is_needed = ARENA_NEW_ARRAY(arena, bool, n);
     emitter.in_first = ARENA_NEW_ARRAY(arena, bool, n);
+    emitter.is_done = ARENA_NEW_ARRAY(arena, bool, n);
     emitter.uses = ARENA_NEW_ARRAY(arena, int, n);
     for (int i = 0; i < N_FIXED_NUMBERS; i++)
         ARRAY_PUSH(arena, &emitter.numbers) = 0;
@@ -544,7 +606,7 @@ struct program *program_build(struct arena *arena, const struct model *model,
             lowered->cell_nodes[outputs[i].variable->first_cell + outputs[i].cell];
     find_step_users(&emitter);
     bool *seen = ARENA_NEW_ARRAY(arena, bool, lowered->dag.count);
-    keep_all(&emitter, &rates, seen);
+    keep_for_rates(&emitter, &rates, seen);
     keep_all(&emitter, &inputs, seen);
     keep_all(&emitter, &initials, seen);
     keep_all(&emitter, &output_roots, seen);

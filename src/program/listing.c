@@ -33,7 +33,7 @@ static void print_instruction(const struct program *program, struct arena *arena
     fprintf(stream, "  %-18s", name);
     if (opcode == OPCODE_LOOKUP || opcode == OPCODE_DELAY) {
         fprintf(stream, "%s %d", opcode == OPCODE_LOOKUP ? "table" : "line", instruction.a);
-    } else if (opcode == OPCODE_LOAD_ROW || opcode == OPCODE_STORE) {
+    } else if (opcode == OPCODE_LOAD_ROW || opcode == OPCODE_STORE || opcode == OPCODE_RATE) {
         fputs(row_name(program, arena, instruction.a), stream);
     } else if (opcode == OPCODE_LOAD_NUMBER) {
         fputs(number_name(program, arena, instruction.a), stream);

@@ -48,7 +48,7 @@ enum { NUMBER_TIME, NUMBER_STEP_TIME, N_FIXED_NUMBERS };
 
 struct program_state {
     const char *name;
-    struct operand initial, rate; // the state itself is row i
+    struct operand initial; // the state itself is row i; its rate goes to RATE i
 };
 
 struct program_memory {

@@ -182,7 +182,16 @@ int summary_differences(struct arena *arena, const char *found, const char *want
     while (found || wanted) {
         const char *a = cut(arena, &found, "\r\n"), *b = cut(arena, &wanted, "\r\n");
         header = header ? header : b ? b : a;
-        n += line_differences(arena, a ? a : "", b ? b : "", header, stream);
+        bool has_a = a && *a, has_b = b && *b; // past the last line there is an empty one
+        if (has_a && has_b) {
+            n += line_differences(arena, a, b, header, stream);
+        } else if (has_a || has_b) {
+            const char *row = has_a ? a : b, *name = cut(arena, &row, ",");
+            fprintf(stream,
+                    has_a ? "%s: a row that was not expected\n" : "%s: this row is missing\n",
+                    name);
+            n++;
+        }
     }
     return n;
 }

@@ -48,15 +48,19 @@ struct observer observe_series(struct series *series)
     return (struct observer){series, series_wants, series_take};
 }
 
-// The first output, in order of dependence, that is not finite in lane 0 at the step that led
-// astray; its first stage is evaluated again. -1 where all are.
-static int find_culprit(struct workspace *workspace)
+// The first output, in order of dependence, that is not finite in lane 0 at step `step`, the one
+// that led astray; the run is repeated up to there. -1 where all are finite.
+static int find_culprit(struct integration *integration, long step)
 {
+    struct workspace *workspace = integration->workspace;
     const struct program *program = workspace->program;
     double buffer[MAX_LANES];
-    memcpy(workspace->frame.rows, workspace->saved,
-           (size_t)program->n_states * (size_t)workspace->lanes * sizeof(double));
-    workspace_begin_step(workspace, workspace->step, true);
+    workspace_start(workspace, integration->parameters);
+    for (long i = 0; i < step; i++) {
+        workspace_begin_step(workspace, i, false);
+        workspace->method->advance(workspace);
+    }
+    workspace_begin_step(workspace, step, true);
     for (int i = 0; i < program->n_outputs; i++) {
         int output = program->output_order[i];
         if (!isfinite(workspace_output(workspace, output, buffer)[0]))
@@ -68,14 +72,13 @@ static int find_culprit(struct workspace *workspace)
 static int find_nonfinite_state(const struct workspace *workspace, int lane)
 {
     for (int i = 0; i < workspace->program->n_states; i++)
-        if (!isfinite(workspace->frame.rows[i * workspace->lanes + lane]))
+        if (!isfinite(workspace_state(workspace, i)[lane]))
             return i;
     return -1;
 }
 
-// Takes lane `lane` out of the race: its states go back to where the step began, or to 0 at the
-// start, so that it stays cheap.
-static void retire(struct integration *integration, int lane, double time, bool at_start)
+// Takes lane `lane` out of the race: it goes on from its initial states, so that it stays cheap.
+static void retire(struct integration *integration, int lane, double time)
 {
     struct workspace *workspace = integration->workspace;
     if (lane < integration->n_lanes && integration->endings[lane].end == RUN_COMPLETE) {
@@ -83,23 +86,16 @@ static void retire(struct integration *integration, int lane, double time, bool 
             (struct run_ending){RUN_NONFINITE, time, find_nonfinite_state(workspace, lane), -1};
         integration->n_running--;
     }
-    for (int i = 0; i < workspace->program->n_states; i++) {
-        size_t at = (size_t)i * (size_t)workspace->lanes + (size_t)lane;
-        workspace->frame.rows[at] = at_start ? 0 : workspace->saved[at];
-    }
+    workspace_reset_lane(workspace, lane);
 }
 
 // Retires the lanes that are not finite; false where none in use is left.
-static bool retire_lanes(struct integration *integration, double time, bool at_start)
+static bool retire_lanes(struct integration *integration, double time)
 {
-    struct workspace *workspace = integration->workspace;
-    uint64_t bad = workspace->nonfinite;
+    uint64_t bad = integration->workspace->nonfinite;
     for (int lane = 0; bad; lane++, bad >>= 1)
         if (bad & 1)
-            retire(integration, lane, time, at_start);
-    bool is_single = integration->n_lanes == 1 && !at_start;
-    if (is_single && integration->endings[0].end == RUN_NONFINITE)
-        integration->endings[0].output = find_culprit(workspace);
+            retire(integration, lane, time);
     return integration->n_running > 0;
 }
 
@@ -134,7 +130,7 @@ void integrate(struct integration *integration)
         integration->endings[lane] = (struct run_ending){RUN_COMPLETE, 0, -1, -1};
     integration->n_running = integration->n_lanes;
     workspace_start(workspace, integration->parameters);
-    if (!retire_lanes(integration, workspace_time(workspace, 0), true))
+    if (!retire_lanes(integration, workspace_time(workspace, 0)))
         return;
     for (long step = 0;; step++) {
         double time = workspace_time(workspace, step);
@@ -150,14 +146,15 @@ void integrate(struct integration *integration)
         double next = workspace_time(workspace, step + 1);
         if (end != RUN_COMPLETE) {
             end_all(integration, end, next);
-            if (end == RUN_NONFINITE && integration->n_lanes == 1)
-                integration->endings[0].output = find_culprit(workspace);
-            return;
+            break;
         }
-        if (!retire_lanes(integration, next, false))
-            return;
+        if (!retire_lanes(integration, next))
+            break;
     }
     for (int lane = 0; lane < integration->n_lanes; lane++)
         if (integration->endings[lane].end == RUN_COMPLETE)
             integration->endings[lane].time = workspace_time(workspace, workspace->n_steps);
+    struct run_ending *first = integration->endings;
+    if (integration->n_lanes == 1 && first->end == RUN_NONFINITE)
+        first->output = find_culprit(integration, workspace->step);
 }

@@ -6,6 +6,7 @@
 #include "program/lookup.h"
 #include "program/program.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct frame;
@@ -25,21 +26,29 @@ struct frame {
     struct delay_buffer *delays;         // [n_delay_lines]
     long step;                           // number of the present step
     double time_step;                    // DT
+    struct stage {                       // what RATE works with: see enum rate_use
+        double factor, weight;           //
+        ptrdiff_t to_written, to_sum;    // bytes from the row of a state's start to those rows
+    } stage;
 };
 
 struct bound; // an instruction of one kernel
 
-// The states' share in one stage of a Runge-Kutta method; each array is a list of rows.
-struct stage_update {
-    double *states;             // [n][lanes], what the code sees
-    double *saved;              // [n][lanes] at the start of the step; the first stage fills it in
-    double *sum;                // [n][lanes] weighted sum of rates; NULL: not kept
-    const double *const *rates; // [n] rows of this stage's rates
-    int n;                      //
-    double weight;              // of this stage's rates in the sum
-    bool is_first;              // first stage of the step
-    bool is_last;               // states = saved + factor * sum (where kept), else + factor * rates
-    double factor;
+// What the instruction RATE does with the rate of a state, by the stage of a Runge-Kutta method;
+// `start` is the state at the start of the step, `sum` the weighted sum of rates.
+enum rate_use {
+    RATE_STORE,  // written = rate
+    RATE_ONLY,   // written = start + factor * rate
+    RATE_FIRST,  // sum = weight * rate; written = start + factor * rate
+    RATE_MIDDLE, // sum = sum + weight * rate; written = start + factor * rate
+    RATE_LAST,   // written = start + factor * (sum + weight * rate)
+};
+
+// How a stage uses states: first rows of lists of n_states rows each.
+struct stage_rows {
+    enum rate_use use;
+    int read;  // states that the code sees
+    int start; // states at the start of the step
 };
 
 struct kernel {
@@ -47,16 +56,13 @@ struct kernel {
     int lanes;        // runs side by side in one block
     bool (*is_usable)(void);
 
-    // Returns `code` of `program` with its operands as addresses for this kernel, in `arena`.
+    // Returns `code` of `program` with its operands as addresses for this kernel and its rates used
+    // as `rows` says, in `arena`.
     struct bound *(*bind)(struct arena *arena, const struct program *program,
-                          const struct code *code);
+                          const struct code *code, struct stage_rows rows);
 
     // Runs bound code over all lanes.
     void (*execute)(const struct bound *code, struct frame *frame);
-
-    // Moves the states on by one stage. After the last one, returns a bit for each lane in which a
-    // state is not finite.
-    uint64_t (*update)(const struct stage_update *update);
 
     // Returns a bit for each lane in which one of `n` rows is not finite.
     uint64_t (*find_nonfinite)(const double *rows, int n);

@@ -375,6 +375,24 @@ HANDLER(SELECT_NN)
     NEXT;
 }
 
+// What becomes of rates: see enum rate_use.
+#define STAGE                                                                                   \
+    const vec *start = row_at(frame, ip->a);                                                    \
+    vec *written = (vec *)((char *)start + frame->stage.to_written);                            \
+    vec *sum = (vec *)((char *)start + frame->stage.to_sum);                                    \
+    vec factor = vec_splat(frame->stage.factor), weight = vec_splat(frame->stage.weight);       \
+    (void)sum, (void)factor, (void)weight;
+#define SET_RATE_STORE(k) written[k] = v##k;
+#define SET_RATE_ONLY(k) written[k] = start[k] + factor * v##k;
+#define SET_RATE_FIRST(k) sum[k] = weight * v##k; written[k] = start[k] + factor * v##k;
+#define SET_RATE_MIDDLE(k) sum[k] += weight * v##k; written[k] = start[k] + factor * v##k;
+#define SET_RATE_LAST(k) written[k] = start[k] + factor * (sum[k] + weight * v##k);
+HANDLER(RATE_TO_ROW) { BEGIN STAGE EACH(SET_RATE_STORE) NEXT; }
+HANDLER(RATE_IN_ONLY) { BEGIN STAGE EACH(SET_RATE_ONLY) NEXT; }
+HANDLER(RATE_IN_FIRST) { BEGIN STAGE EACH(SET_RATE_FIRST) NEXT; }
+HANDLER(RATE_IN_MIDDLE) { BEGIN STAGE EACH(SET_RATE_MIDDLE) NEXT; }
+HANDLER(RATE_IN_LAST) { BEGIN STAGE EACH(SET_RATE_LAST) NEXT; }
+
 // clang-format on
 
 #define BINARY_HANDLERS(op)                                                                        \
@@ -415,60 +433,101 @@ static const handler pure_handlers[N_OPERATIONS][N_BINARY_FORMS] = {
     [OP_ARC_TANGENT] = {ARC_TANGENT},
 };
 
+#define RATE RATE_TO_ROW
 static const handler special_handlers[] = {
 #define OPCODE(name, algebra) name,
 #include "program/opcodes.def"
 #undef OPCODE
 };
 
-static struct bound bind_instruction(const struct program *program, struct instruction instruction)
+static const handler rate_handlers[] = {[RATE_STORE] = RATE_TO_ROW,
+                                        [RATE_ONLY] = RATE_IN_ONLY,
+                                        [RATE_FIRST] = RATE_IN_FIRST,
+                                        [RATE_MIDDLE] = RATE_IN_MIDDLE,
+                                        [RATE_LAST] = RATE_IN_LAST};
+
+// One code in the binding.
+struct binder {
+    const struct program *program;
+    struct stage_rows rows;
+};
+
+static uint32_t row_offset(int row)
 {
-    const uint32_t row = LANES * sizeof(double), number = sizeof(double);
-    struct bound bound = {0};
-    uint32_t a_unit = row, b_unit = row;
-    if (instruction.opcode <= OPCODE_FIRST_SPECIAL) {
-        int form = instruction.opcode % N_BINARY_FORMS;
-        bound.run = pure_handlers[instruction.opcode / N_BINARY_FORMS][form];
-        a_unit = form == FORM_AN || form == FORM_NA || form == FORM_NR ? number : row;
-        b_unit = form == FORM_RN ? number : row;
-    } else {
-        bound.run = special_handlers[instruction.opcode - OPCODE_FIRST_SPECIAL - 1];
-        switch (instruction.opcode) {
-        case OPCODE_LOAD_NUMBER:
-        case OPCODE_SELECT_NR:
-            a_unit = number;
-            break;
-        case OPCODE_SELECT_RN:
-            b_unit = number;
-            break;
-        case OPCODE_SELECT_NN:
-            a_unit = b_unit = number;
-            break;
-        case OPCODE_LOOKUP:
-            if (program->tables[instruction.a]->n_points > LOOKUP_SMALL + 1)
-                bound.run = LARGE_LOOKUP;
-            else if (program->tables[instruction.a]->n_points <= LOOKUP_SMALL / 2 + 1)
-                bound.run = TINY_LOOKUP;
-            a_unit = 1;
-            break;
-        case OPCODE_DELAY:
-            a_unit = 1;
-            break;
-        default:
-            break;
-        }
+    return (uint32_t)row * (uint32_t)(LANES * sizeof(double));
+}
+
+static uint32_t number_offset(int number)
+{
+    return (uint32_t)number * (uint32_t)sizeof(double);
+}
+
+// A row as the code means it: states stand where the stage has them.
+static uint32_t operand_offset(const struct binder *binder, int row)
+{
+    return row_offset(row < binder->program->n_states ? binder->rows.read + row : row);
+}
+
+static struct bound bind_pure(const struct binder *binder, struct instruction instruction)
+{
+    int form = instruction.opcode % N_BINARY_FORMS;
+    bool a_is_number = form == FORM_AN || form == FORM_NA || form == FORM_NR;
+    bool b_is_number = form == FORM_RN;
+    struct bound bound = {.run = pure_handlers[instruction.opcode / N_BINARY_FORMS][form]};
+    bound.a = a_is_number ? number_offset(instruction.a) : operand_offset(binder, instruction.a);
+    bound.b = b_is_number ? number_offset(instruction.b) : operand_offset(binder, instruction.b);
+    return bound;
+}
+
+static struct bound bind_rate(const struct binder *binder, int state)
+{
+    return (struct bound){.run = rate_handlers[binder->rows.use],
+                          .a = row_offset(binder->rows.start + state)};
+}
+
+static struct bound bind_lookup(const struct binder *binder, int table)
+{
+    int n_points = binder->program->tables[table]->n_points;
+    struct bound bound = {.run = LOOKUP, .a = (uint32_t)table};
+    if (n_points > LOOKUP_SMALL + 1)
+        bound.run = LARGE_LOOKUP;
+    else if (n_points <= LOOKUP_SMALL / 2 + 1)
+        bound.run = TINY_LOOKUP;
+    return bound;
+}
+
+static struct bound bind_instruction(const struct binder *binder, struct instruction instruction)
+{
+    int opcode = instruction.opcode;
+    if (opcode <= OPCODE_FIRST_SPECIAL)
+        return bind_pure(binder, instruction);
+    struct bound bound = {.run = special_handlers[opcode - OPCODE_FIRST_SPECIAL - 1]};
+    bool a_is_number =
+        opcode == OPCODE_LOAD_NUMBER || opcode == OPCODE_SELECT_NR || opcode == OPCODE_SELECT_NN;
+    bool b_is_number = opcode == OPCODE_SELECT_RN || opcode == OPCODE_SELECT_NN;
+    switch (opcode) {
+    case OPCODE_RATE:
+        return bind_rate(binder, instruction.a);
+    case OPCODE_LOOKUP:
+        return bind_lookup(binder, instruction.a);
+    case OPCODE_DELAY:
+        bound.a = (uint32_t)instruction.a;
+        return bound;
+    default:
+        break;
     }
-    bound.a = (uint32_t)instruction.a * a_unit;
-    bound.b = (uint32_t)instruction.b * b_unit;
+    bound.a = a_is_number ? number_offset(instruction.a) : operand_offset(binder, instruction.a);
+    bound.b = b_is_number ? number_offset(instruction.b) : operand_offset(binder, instruction.b);
     return bound;
 }
 
 static struct bound *bind(struct arena *arena, const struct program *program,
-                          const struct code *code)
+                          const struct code *code, struct stage_rows rows)
 {
+    const struct binder binder = {program, rows};
     struct bound *bound = ARENA_NEW_ARRAY(arena, struct bound, code->count);
     for (size_t i = 0; i < code->count; i++)
-        bound[i] = bind_instruction(program, code->items[i]);
+        bound[i] = bind_instruction(&binder, code->items[i]);
     return bound;
 }
 
@@ -484,92 +543,19 @@ static void execute(const struct bound *code, struct frame *frame)
 #endif
 }
 
-// One bit for each lane of vector `k` in which `taint` is not 0.
-static uint64_t tainted_lanes(vec taint, int k)
-{
-    uint64_t found = 0;
-    for (int lane = 0; lane < VEC_LANES; lane++)
-        if (taint[lane] != 0)
-            found |= (uint64_t)1 << (k * VEC_LANES + lane);
-    return found;
-}
-
-// The first stage of several: saves the states, starts the sum.
-static void update_first(const struct stage_update *u)
-{
-    for (int i = 0; i < u->n; i++) {
-        vec *states = (vec *)(u->states + (size_t)i * LANES);
-        vec *saved = (vec *)(u->saved + (size_t)i * LANES);
-        vec *sum = (vec *)(u->sum + (size_t)i * LANES);
-        const vec *rates = (const vec *)u->rates[i];
-        for (int k = 0; k < VECTORS; k++) {
-            vec state = states[k], rate = rates[k];
-            saved[k] = state;
-            sum[k] = u->weight * rate;
-            states[k] = state + u->factor * rate;
-        }
-    }
-}
-
-static void update_middle(const struct stage_update *u)
-{
-    for (int i = 0; i < u->n; i++) {
-        vec *states = (vec *)(u->states + (size_t)i * LANES);
-        const vec *saved = (const vec *)(u->saved + (size_t)i * LANES);
-        vec *sum = (vec *)(u->sum + (size_t)i * LANES);
-        const vec *rates = (const vec *)u->rates[i];
-        for (int k = 0; k < VECTORS; k++) {
-            vec rate = rates[k];
-            sum[k] += u->weight * rate;
-            states[k] = saved[k] + u->factor * rate;
-        }
-    }
-}
-
-// x * 0 is NaN for an infinity or NaN: the taint stays 0 while all states are finite.
-static uint64_t update_last(const struct stage_update *u)
+// x * 0 is NaN for an infinity or NaN: the taint stays 0 while all are finite.
+static uint64_t find_nonfinite(const double *rows, int n)
 {
     vec taint[VECTORS] = {{0}};
     uint64_t found = 0;
-    for (int i = 0; i < u->n; i++) {
-        vec *states = (vec *)(u->states + (size_t)i * LANES);
-        vec *saved = (vec *)(u->saved + (size_t)i * LANES);
-        const vec *sum = (const vec *)(u->sum + (size_t)i * LANES);
-        const vec *rates = (const vec *)u->rates[i];
-        for (int k = 0; k < VECTORS; k++) {
-            if (u->is_first)
-                saved[k] = states[k];
-            vec total = u->sum ? sum[k] + u->weight * rates[k] : rates[k];
-            vec state = saved[k] + u->factor * total;
-            states[k] = state;
-            taint[k] += state * 0;
-        }
-    }
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < VECTORS; k++)
+            taint[k] += ((const vec *)(rows + (size_t)i * LANES))[k] * 0;
     for (int k = 0; k < VECTORS; k++)
-        found |= tainted_lanes(taint[k], k);
-    return found;
-}
-
-static uint64_t update(const struct stage_update *u)
-{
-    if (u->is_last)
-        return update_last(u);
-    if (u->is_first)
-        update_first(u);
-    else
-        update_middle(u);
-    return 0;
-}
-
-static uint64_t find_nonfinite(const double *rows, int n)
-{
-    uint64_t found = 0;
-    for (int k = 0; k < VECTORS; k++) {
-        vec taint = {0};
-        for (int i = 0; i < n; i++)
-            taint += ((const vec *)(rows + (size_t)i * LANES))[k] * 0;
-        found |= tainted_lanes(taint, k);
-    }
+        if (vec_any(taint[k] != 0))
+            for (int lane = 0; lane < VEC_LANES; lane++)
+                if (taint[k][lane] != 0)
+                    found |= (uint64_t)1 << (k * VEC_LANES + lane);
     return found;
 }
 
@@ -594,6 +580,5 @@ const struct kernel KERNEL = {
     .is_usable = is_usable,
     .bind = bind,
     .execute = execute,
-    .update = update,
     .find_nonfinite = find_nonfinite,
 };

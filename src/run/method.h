@@ -12,8 +12,14 @@ struct method {
     int order;           // of convergence; 0: chosen as it goes
     bool is_adaptive;    // chooses its own steps within each DT; one run at a time
 
-    // Moves the states from step `workspace->step` to the next; on entry the first stage is
-    // evaluated. Only adaptive methods may return anything but RUN_COMPLETE.
+    // How the rates are evaluated: stage 0 at the start of each step, then the others. `last_home`:
+    // the last list that states may be in at the start of a step.
+    struct stage_plan stages[MAX_STAGES];
+    int n_stages;
+    enum state_rows last_home;
+
+    // Moves the states from step `workspace->step` to the next; on entry stage 0 is evaluated. Only
+    // adaptive methods may return anything but RUN_COMPLETE.
     enum run_end (*advance)(struct workspace *workspace);
 
     // Adaptive methods: what they keep between steps. NULL where nothing is needed.

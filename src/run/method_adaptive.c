@@ -8,7 +8,6 @@
 #include <gsl/gsl_odeiv2.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct adaptive {
     struct workspace *workspace;
@@ -23,7 +22,7 @@ static void spread(struct workspace *workspace, const double *state)
 {
     for (int i = 0; i < workspace->program->n_states; i++)
         for (int lane = 0; lane < workspace->lanes; lane++)
-            workspace->frame.rows[(size_t)i * (size_t)workspace->lanes + (size_t)lane] = state[i];
+            workspace_state(workspace, i)[lane] = state[i];
 }
 
 static int find_rates(double time, const double state[], double rates[], void *context)
@@ -31,10 +30,10 @@ static int find_rates(double time, const double state[], double rates[], void *c
     struct adaptive *adaptive = context;
     struct workspace *workspace = adaptive->workspace;
     spread(workspace, state);
-    workspace_stage(workspace, time, true);
+    workspace_stage(workspace, 1, time, true);
     adaptive->is_nonfinite = false;
     for (int i = 0; i < workspace->program->n_states; i++) {
-        rates[i] = workspace->rates[i][0];
+        rates[i] = workspace_rate(workspace, i)[0];
         adaptive->is_nonfinite |= !isfinite(rates[i]);
     }
     return adaptive->is_nonfinite ? GSL_EBADFUNC : GSL_SUCCESS;
@@ -46,35 +45,33 @@ static int find_jacobian(double time, const double state[], double *jacobian, do
 {
     struct workspace *workspace = ((struct adaptive *)context)->workspace;
     int n = workspace->program->n_states, lanes = workspace->lanes;
-    size_t width = (size_t)lanes;
     for (int first = 0; first < n; first += lanes - 1) {
         int count = n - first < lanes - 1 ? n - first : lanes - 1;
+        double displacements[MAX_LANES];
         spread(workspace, state);
         for (int k = 0; k < count; k++) {
-            double *cell = &workspace->frame.rows[(size_t)(first + k) * width + (size_t)k + 1];
+            double *cell = &workspace_state(workspace, first + k)[k + 1];
             *cell += 1e-7 * fmax(fabs(*cell), 1e-3);
+            displacements[k] = *cell - state[first + k];
         }
-        double displacements[MAX_LANES];
-        for (int k = 0; k < count; k++)
-            displacements[k] = workspace->frame.rows[(size_t)(first + k) * width + (size_t)k + 1] -
-                               state[first + k];
-        workspace_stage(workspace, time, true);
+        workspace_stage(workspace, 1, time, true);
         for (int i = 0; i < n; i++)
             for (int k = 0; k < count; k++)
                 jacobian[i * n + first + k] =
-                    (workspace->rates[i][k + 1] - workspace->rates[i][0]) / displacements[k];
+                    (workspace_rate(workspace, i)[k + 1] - workspace_rate(workspace, i)[0]) /
+                    displacements[k];
     }
     double h = 1e-6 * workspace->frame.time_step;
     double *rates = malloc((size_t)n * sizeof *rates);
     if (!rates)
         return GSL_ENOMEM;
     spread(workspace, state);
-    workspace_stage(workspace, time, true);
+    workspace_stage(workspace, 1, time, true);
     for (int i = 0; i < n; i++)
-        rates[i] = workspace->rates[i][0];
-    workspace_stage(workspace, time + h, true);
+        rates[i] = workspace_rate(workspace, i)[0];
+    workspace_stage(workspace, 1, time + h, true);
     for (int i = 0; i < n; i++)
-        time_rates[i] = (workspace->rates[i][0] - rates[i]) / h;
+        time_rates[i] = (workspace_rate(workspace, i)[0] - rates[i]) / h;
     free(rates);
     return GSL_SUCCESS;
 }
@@ -117,16 +114,13 @@ static enum run_end advance(struct workspace *workspace)
     if (n == 0)
         return RUN_COMPLETE;
     adaptive->is_nonfinite = false;
-    memcpy(workspace->saved, workspace->frame.rows,
-           (size_t)n * (size_t)workspace->lanes * sizeof(double));
     for (int i = 0; i < n; i++)
-        adaptive->state[i] = workspace->frame.rows[(size_t)i * (size_t)workspace->lanes];
+        adaptive->state[i] = workspace_state(workspace, i)[0];
     if (workspace->program->holds_values) // they may jump from one DT to the next
         gsl_odeiv2_driver_reset_hstart(adaptive->driver, workspace->frame.time_step / 4);
     int status = gsl_odeiv2_driver_apply(adaptive->driver, &time, end, adaptive->state);
     spread(workspace, adaptive->state);
-    workspace->nonfinite =
-        workspace->kernel->find_nonfinite(workspace->frame.rows, workspace->program->n_states);
+    workspace_finish_step(workspace, STATES_HOME);
     if (status == GSL_SUCCESS)
         return RUN_COMPLETE;
     return adaptive->is_nonfinite ? RUN_NONFINITE : RUN_STEP_TOO_SMALL;
@@ -147,11 +141,18 @@ static void *create_msbdf(struct workspace *workspace)
     return create(workspace, gsl_odeiv2_step_msbdf);
 }
 
+#define STORE_RATES                                                                                \
+    {                                                                                              \
+        RATE_STORE, STATES_HOME, STATES_HOME, STATES_SUM, 0, 0                                     \
+    }
+
 const struct method method_rkf45 = {
     .name = "rkf45",
     .summary = "Runge-Kutta-Fehlberg: steps chosen by the difference of orders 4 and 5",
     .source = "Fehlberg (1969); GSL",
     .is_adaptive = true,
+    .stages = {STORE_RATES, STORE_RATES},
+    .n_stages = 2,
     .advance = advance,
     .create = create_rkf45,
     .free = free_adaptive,
@@ -162,6 +163,8 @@ const struct method method_rk8pd = {
     .summary = "Runge-Kutta by Prince and Dormand, orders 8 and 9: for high accuracy",
     .source = "Prince & Dormand (1981); GSL",
     .is_adaptive = true,
+    .stages = {STORE_RATES, STORE_RATES},
+    .n_stages = 2,
     .advance = advance,
     .create = create_rk8pd,
     .free = free_adaptive,
@@ -172,6 +175,8 @@ const struct method method_msbdf = {
     .summary = "backward differentiation, orders 1 to 5: for stiff models",
     .source = "Byrne & Hindmarsh (1975); GSL",
     .is_adaptive = true,
+    .stages = {STORE_RATES, STORE_RATES},
+    .n_stages = 2,
     .advance = advance,
     .create = create_msbdf,
     .free = free_adaptive,

@@ -1,11 +1,13 @@
 // Stage: run. Euler, second-order and classical fourth-order Runge-Kutta with the step DT, over
-// all lanes at once.
+// all lanes at once. The states at the start of a step stay where they are until its last stage;
+// stages in between leave theirs in the spare lists.
 #include "run/method.h"
 
+// The new states stand in the other of two lists.
 static enum run_end advance_euler(struct workspace *workspace)
 {
     workspace_remember(workspace);
-    workspace_update(workspace, STAGE_ONLY, 1, workspace->frame.time_step);
+    workspace_finish_step(workspace, workspace->home == STATES_HOME ? STATES_SECOND : STATES_HOME);
     return RUN_COMPLETE;
 }
 
@@ -22,25 +24,19 @@ static double end(const struct workspace *workspace)
 
 static enum run_end advance_rk2(struct workspace *workspace)
 {
-    double h = workspace->frame.time_step;
     workspace_remember(workspace);
-    workspace_update(workspace, STAGE_FIRST, 1, h);
-    workspace_stage(workspace, end(workspace), true);
-    workspace_update(workspace, STAGE_LAST, 1, h / 2);
+    workspace_stage(workspace, 1, end(workspace), true);
+    workspace_finish_step(workspace, STATES_HOME);
     return RUN_COMPLETE;
 }
 
 static enum run_end advance_rk4(struct workspace *workspace)
 {
-    double h = workspace->frame.time_step;
     workspace_remember(workspace);
-    workspace_update(workspace, STAGE_FIRST, 1, h / 2);
-    workspace_stage(workspace, middle(workspace), true);
-    workspace_update(workspace, STAGE_MIDDLE, 2, h / 2);
-    workspace_stage(workspace, middle(workspace), false);
-    workspace_update(workspace, STAGE_MIDDLE, 2, h);
-    workspace_stage(workspace, end(workspace), true);
-    workspace_update(workspace, STAGE_LAST, 1, h / 6);
+    workspace_stage(workspace, 1, middle(workspace), true);
+    workspace_stage(workspace, 2, middle(workspace), false);
+    workspace_stage(workspace, 3, end(workspace), true);
+    workspace_finish_step(workspace, STATES_HOME);
     return RUN_COMPLETE;
 }
 
@@ -49,6 +45,9 @@ const struct method method_euler = {
     .summary = "Euler: the rates at the start of each step hold for the whole step",
     .source = "Sterman (2000), appendix A",
     .order = 1,
+    .stages = {{RATE_ONLY, STATES_HOME, STATES_HOME, STATES_SECOND, 1, 0}},
+    .n_stages = 1,
+    .last_home = STATES_SECOND,
     .advance = advance_euler,
 };
 
@@ -57,6 +56,9 @@ const struct method method_rk2 = {
     .summary = "Heun: the mean of the rates at the start and at the Euler end of each step",
     .source = "Hairer, Norsett & Wanner (1993), II.1",
     .order = 2,
+    .stages = {{RATE_FIRST, STATES_HOME, STATES_HOME, STATES_SECOND, 1, 1},
+               {RATE_LAST, STATES_SECOND, STATES_HOME, STATES_HOME, 0.5, 1}},
+    .n_stages = 2,
     .advance = advance_rk2,
 };
 
@@ -65,5 +67,10 @@ const struct method method_rk4 = {
     .summary = "classical Runge-Kutta: four evaluations a step",
     .source = "Hairer, Norsett & Wanner (1993), II.1",
     .order = 4,
+    .stages = {{RATE_FIRST, STATES_HOME, STATES_HOME, STATES_SECOND, 0.5, 1},
+               {RATE_MIDDLE, STATES_SECOND, STATES_HOME, STATES_THIRD, 0.5, 2},
+               {RATE_MIDDLE, STATES_THIRD, STATES_HOME, STATES_SECOND, 1, 2},
+               {RATE_LAST, STATES_SECOND, STATES_HOME, STATES_HOME, 1.0 / 6, 1}},
+    .n_stages = 4,
     .advance = advance_rk4,
 };

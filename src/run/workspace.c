@@ -24,15 +24,49 @@ static double *new_rows(struct workspace *workspace, long n)
     return (double *)(memory + CACHE_LINE - (size_t)memory % CACHE_LINE);
 }
 
-static const double *row_of(const struct workspace *workspace, int row)
+// First row of a list of states.
+static int list_row(const struct program *program, enum state_rows list)
+{
+    return list == STATES_HOME ? 0 : program->n_rows + ((int)list - 1) * program->n_states;
+}
+
+static double *row_at(const struct workspace *workspace, int row)
 {
     return workspace->frame.rows + (size_t)row * (size_t)workspace->lanes;
 }
 
-// Rates that are plain numbers need a row; those that are states would change under the update.
-static bool must_copy_rate(const struct program *program, struct operand rate)
+// A row as the program means it: states are wherever the present step has them.
+static const double *row_of(const struct workspace *workspace, int row)
 {
-    return rate.is_number || rate.index < program->n_states;
+    if (row < workspace->program->n_states)
+        row += list_row(workspace->program, workspace->home);
+    return row_at(workspace, row);
+}
+
+static const struct bound *bind(struct workspace *workspace, enum section section,
+                                struct stage_plan plan)
+{
+    const struct program *program = workspace->program;
+    const struct stage_rows rows = {plan.use, list_row(program, plan.read),
+                                    list_row(program, plan.start)};
+    return workspace->kernel->bind(workspace->arena, program, &program->sections[section], rows);
+}
+
+// Binds the code once for each way in which the method evaluates it.
+static void bind_code(struct workspace *workspace)
+{
+    const struct method *method = workspace->method;
+    const struct stage_plan plain = {RATE_STORE, STATES_HOME, STATES_HOME, STATES_SUM, 0, 0};
+    workspace->run_code = bind(workspace, SECTION_RUN, plain);
+    workspace->time_code = bind(workspace, SECTION_TIME, plain);
+    for (int home = 0; home <= (int)method->last_home; home++) {
+        struct stage_plan first = method->stages[0];
+        first.read = first.start = (enum state_rows)home;
+        workspace->first_code[home] = bind(workspace, SECTION_FIRST, first);
+        workspace->output_code[home] = bind(workspace, SECTION_OUTPUT, first);
+    }
+    for (int stage = 1; stage < method->n_stages; stage++)
+        workspace->later_code[stage] = bind(workspace, SECTION_LATER, method->stages[stage]);
 }
 
 struct workspace *workspace_create(const struct program *program, const struct kernel *kernel,
@@ -46,10 +80,8 @@ struct workspace *workspace_create(const struct program *program, const struct k
                                     .method = method,
                                     .lanes = kernel->lanes};
     workspace->n_steps = time_spec_n_steps(&program->time);
-    for (int i = 0; i < N_SECTIONS; i++)
-        workspace->code[i] = kernel->bind(arena, program, &program->sections[i]);
     struct frame *frame = &workspace->frame;
-    frame->rows = new_rows(workspace, program->n_rows);
+    frame->rows = new_rows(workspace, program->n_rows + (N_STATE_ROWS - 1) * program->n_states);
     frame->numbers = ARENA_NEW_ARRAY(arena, double, program->n_numbers);
     memcpy(frame->numbers, program->numbers, (size_t)program->n_numbers * sizeof(double));
     frame->time_step = program->time.step;
@@ -61,17 +93,8 @@ struct workspace *workspace_create(const struct program *program, const struct k
     frame->delays = ARENA_NEW_ARRAY(arena, struct delay_buffer, program->n_delay_lines);
     for (int i = 0; i < program->n_delay_lines; i++)
         frame->delays[i].initial = new_rows(workspace, 1);
-    workspace->saved = new_rows(workspace, program->n_states);
-    workspace->sum = new_rows(workspace, program->n_states);
     workspace->memory_inputs = new_rows(workspace, program->n_memories);
-    workspace->copied_rates = new_rows(workspace, program->n_states);
-    workspace->rates = ARENA_NEW_ARRAY(arena, const double *, program->n_states);
-    for (int i = 0; i < program->n_states; i++) {
-        struct operand rate = program->states[i].rate;
-        workspace->rates[i] = must_copy_rate(program, rate)
-                                  ? workspace->copied_rates + (size_t)i * (size_t)kernel->lanes
-                                  : row_of(workspace, rate.index);
-    }
+    bind_code(workspace);
     if (method->create)
         workspace->method_kept = method->create(workspace);
     return workspace;
@@ -107,17 +130,9 @@ static void copy_operand(const struct workspace *workspace, struct operand opera
         to[lane] = operand_value(workspace, operand, lane);
 }
 
-static void execute(struct workspace *workspace, enum section section)
+static void execute(struct workspace *workspace, const struct bound *code)
 {
-    workspace->kernel->execute(workspace->code[section], &workspace->frame);
-}
-
-static void copy_rates(struct workspace *workspace)
-{
-    const struct program *program = workspace->program;
-    for (int i = 0; i < program->n_states; i++)
-        if (must_copy_rate(program, program->states[i].rate))
-            copy_operand(workspace, program->states[i].rate, (double *)workspace->rates[i]);
+    workspace->kernel->execute(code, &workspace->frame);
 }
 
 // Makes room for the steps that a delay line must keep; the longest delay of all lanes where it
@@ -152,7 +167,8 @@ void workspace_start(struct workspace *workspace, const double *parameters)
     if (program->n_parameters)
         memcpy(rows + (size_t)program->n_states * lanes, parameters,
                (size_t)program->n_parameters * lanes * sizeof(double));
-    execute(workspace, SECTION_RUN);
+    workspace->home = STATES_HOME;
+    execute(workspace, workspace->run_code);
     for (int i = 0; i < program->n_states; i++)
         copy_operand(workspace, program->states[i].initial, rows + (size_t)i * lanes);
     for (int i = 0; i < program->n_memories; i++)
@@ -173,28 +189,69 @@ static void recall(struct workspace *workspace)
                workspace->memory_inputs + (size_t)i * lanes, lanes * sizeof(double));
 }
 
+// Tells the instruction RATE what this stage does with rates.
+static void set_stage(struct workspace *workspace, const struct stage_plan *plan,
+                      enum state_rows start, enum state_rows written)
+{
+    const struct program *program = workspace->program;
+    ptrdiff_t row_bytes = (ptrdiff_t)(workspace->lanes * (int)sizeof(double));
+    int first = list_row(program, start);
+    workspace->frame.stage = (struct stage){plan->factor * workspace->frame.time_step, plan->weight,
+                                            (list_row(program, written) - first) * row_bytes,
+                                            (list_row(program, STATES_SUM) - first) * row_bytes};
+}
+
 void workspace_begin_step(struct workspace *workspace, long step, bool with_outputs)
 {
+    const struct stage_plan *first = &workspace->method->stages[0];
     double time = workspace_time(workspace, step);
+    enum state_rows written = first->written;
+    if (written == workspace->home)
+        written = first->read; // methods that take turns between two lists
     if (step > 0)
         recall(workspace);
     workspace->step = workspace->frame.step = step;
     workspace->frame.numbers[NUMBER_TIME] = time;
     workspace->frame.numbers[NUMBER_STEP_TIME] = time;
-    execute(workspace, SECTION_TIME);
-    execute(workspace, SECTION_FIRST);
+    set_stage(workspace, first, workspace->home, written);
+    execute(workspace, workspace->time_code);
+    execute(workspace, workspace->first_code[workspace->home]);
     if (with_outputs)
-        execute(workspace, SECTION_OUTPUT);
-    copy_rates(workspace);
+        execute(workspace, workspace->output_code[workspace->home]);
 }
 
-void workspace_stage(struct workspace *workspace, double time, bool is_new_time)
+void workspace_stage(struct workspace *workspace, int stage, double time, bool is_new_time)
 {
+    const struct stage_plan *plan = &workspace->method->stages[stage];
     workspace->frame.numbers[NUMBER_TIME] = time;
+    set_stage(workspace, plan, plan->start, plan->written);
     if (is_new_time)
-        execute(workspace, SECTION_TIME);
-    execute(workspace, SECTION_LATER);
-    copy_rates(workspace);
+        execute(workspace, workspace->time_code);
+    execute(workspace, workspace->later_code[stage]);
+}
+
+void workspace_finish_step(struct workspace *workspace, enum state_rows home)
+{
+    workspace->home = home;
+    workspace->nonfinite =
+        workspace->kernel->find_nonfinite(row_of(workspace, 0), workspace->program->n_states);
+}
+
+double *workspace_state(const struct workspace *workspace, int state)
+{
+    return row_at(workspace, list_row(workspace->program, workspace->home) + state);
+}
+
+const double *workspace_rate(const struct workspace *workspace, int state)
+{
+    return row_at(workspace, list_row(workspace->program, STATES_SUM) + state);
+}
+
+void workspace_reset_lane(struct workspace *workspace, int lane)
+{
+    for (int i = 0; i < workspace->program->n_states; i++)
+        workspace_state(workspace, i)[lane] =
+            operand_value(workspace, workspace->program->states[i].initial, lane);
 }
 
 void workspace_remember(struct workspace *workspace)
@@ -209,21 +266,6 @@ void workspace_remember(struct workspace *workspace)
     for (int i = 0; i < program->n_memories; i++)
         copy_operand(workspace, program->memories[i].input,
                      workspace->memory_inputs + (size_t)i * lanes);
-}
-
-void workspace_update(struct workspace *workspace, enum stage_place place, double weight,
-                      double factor)
-{
-    const struct stage_update update = {.states = workspace->frame.rows,
-                                        .saved = workspace->saved,
-                                        .sum = place == STAGE_ONLY ? NULL : workspace->sum,
-                                        .rates = workspace->rates,
-                                        .n = workspace->program->n_states,
-                                        .weight = weight,
-                                        .is_first = place == STAGE_ONLY || place == STAGE_FIRST,
-                                        .is_last = place == STAGE_ONLY || place == STAGE_LAST,
-                                        .factor = factor};
-    workspace->nonfinite = workspace->kernel->update(&update);
 }
 
 const double *workspace_output(const struct workspace *workspace, int output, double *buffer)

@@ -19,23 +19,42 @@ enum run_end {
 // "complete", "nonfinite", "step-too-small", "cancelled".
 const char *run_end_name(enum run_end end);
 
+// The lists of n_states rows behind the program's own rows.
+enum state_rows {
+    STATES_HOME,   // rows 0 .. n_states - 1
+    STATES_SECOND, // the first spare list
+    STATES_THIRD,
+    STATES_SUM, // weighted sums of rates, or the rates themselves
+    N_STATE_ROWS,
+};
+
+// One way in which the rates of a program are evaluated: what the code reads and what becomes of
+// the rates. A method is a few of these.
+struct stage_plan {
+    enum rate_use use;
+    enum state_rows read, start, written;
+    double factor, weight; // factor in time steps
+};
+
+enum { MAX_STAGES = 4 };
+
 struct workspace {
     struct arena *arena;
     const struct program *program;
     const struct kernel *kernel;
     const struct method *method;
-    void *method_kept;  // what an adaptive method keeps, or NULL
-    int lanes;          // of the kernel
-    struct frame frame; //
-    const struct bound *code[N_SECTIONS];
-    double *saved;         // [n_states][lanes] states at the start of the step
-    double *sum;           // [n_states][lanes] for Runge-Kutta methods
-    double *copied_rates;  // [n_states][lanes] rates that are plain numbers or states
-    const double **rates;  // [n_states] row of each state's rate
+    void *method_kept; // what an adaptive method keeps, or NULL
+    int lanes;         // of the kernel
+    struct frame frame;
+    const struct bound *run_code, *time_code;
+    // The first stage, and the outputs, by where the states are: some methods take turns.
+    const struct bound *first_code[N_STATE_ROWS], *output_code[N_STATE_ROWS];
+    const struct bound *later_code[MAX_STAGES]; // of stage 1, 2 ... of the method
+    enum state_rows home;                       // where the states of the present step are
+    double *memory_inputs; // [n_memories][lanes] what PREVIOUS yields from the next step on
     uint64_t nonfinite;    // lanes whose states were not finite after the latest step
     long step;             // present step
     long n_steps;          //
-    double *memory_inputs; // [n_memories][lanes] what PREVIOUS yields from the next step on
 };
 
 // Returns a workspace for `program`; free it with workspace_free().
@@ -44,25 +63,28 @@ struct workspace *workspace_create(const struct program *program, const struct k
 void workspace_free(struct workspace *workspace);
 
 // Sets parameters ([n_parameters][lanes], NULL where there are none) and goes to the first step:
-// initial states, what depends on parameters only, and the first stage.
+// initial states, what depends on parameters only.
 void workspace_start(struct workspace *workspace, const double *parameters);
 
 // Goes to step `step` (states are there already): evaluates its first stage and outputs.
 void workspace_begin_step(struct workspace *workspace, long step, bool with_outputs);
 
-// Evaluates the rates at a later stage of the present step, at time `time`.
-void workspace_stage(struct workspace *workspace, double time, bool is_new_time);
+// Evaluates stage `stage` (from 1) of the method at time `time`.
+void workspace_stage(struct workspace *workspace, int stage, double time, bool is_new_time);
 
 // Notes what PREVIOUS and DELAY need from the first stage of the present step; call before moving
 // on.
 void workspace_remember(struct workspace *workspace);
 
-// Moves the states by one stage of a Runge-Kutta method: by `factor` times its rates from the start
-// of the step, or, as the last stage, by `factor` times the sum of all rates by their weights.
-// Sets `nonfinite` after the last (or only) stage.
-enum stage_place { STAGE_ONLY, STAGE_FIRST, STAGE_MIDDLE, STAGE_LAST };
-void workspace_update(struct workspace *workspace, enum stage_place place, double weight,
-                      double factor);
+// The step is done: its states are now in list `home`. Sets `nonfinite`.
+void workspace_finish_step(struct workspace *workspace, enum state_rows home);
+
+// Row [lanes] of state `state` as it is at present; of its rate after a stage with RATE_STORE.
+double *workspace_state(const struct workspace *workspace, int state);
+const double *workspace_rate(const struct workspace *workspace, int state);
+
+// Puts lane `lane` back to its initial states.
+void workspace_reset_lane(struct workspace *workspace, int lane);
 
 // Present time of step `step`.
 double workspace_time(const struct workspace *workspace, long step);
