@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "model/time.h"
+#include "report/sweep_charts.h"
 
 #include <string.h>
 #include <time.h>
@@ -104,6 +105,19 @@ static void print_endings(const struct sweep_files *files)
                100 * error);
 }
 
+static void draw(struct session *session, const struct sweep *sweep,
+                 const struct sweep_files *files)
+{
+    struct chart_context context = {.arena = session->arena,
+                                    .folder = files->folder,
+                                    .language = options_chart_language(&session->options),
+                                    .run_id = files->id,
+                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
+                                    .diag = &session->diag};
+    memcpy(context.formats, session->options.formats, sizeof context.formats);
+    sweep_charts(&context, sweep, files->n_runs_done - files->n_ends[RUN_COMPLETE]);
+}
+
 // Everything after the reading, on rank 0.
 static int lead(struct session *session, const struct sweep *sweep)
 {
@@ -136,6 +150,8 @@ static int lead(struct session *session, const struct sweep *sweep)
             fprintf(stderr, "stopped after %llu of %llu runs; --resume goes on from there\n",
                     (unsigned long long)files.n_runs_done, (unsigned long long)sweep_n_runs(sweep));
     }
+    if (is_complete && !options->no_charts && chart_has_gnuplot(&session->diag))
+        draw(session, sweep, &files);
     if (is_complete && !options->quiet) {
         print_endings(&files);
         fprintf(stderr, "results in %s\n", folder);

@@ -59,7 +59,4 @@ bool chart_has_gnuplot(struct diag *diag);
 // The folder `name` ("plots") that came with the program; NULL where it cannot be found.
 const char *shared_folder(struct arena *arena, const char *name);
 
-// A unit in words of `language`: "person/year" is "personen per jaar".
-const char *unit_in_words(struct arena *arena, const char *unit, enum language language);
-
 #endif

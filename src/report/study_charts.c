@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "report/wording.h"
 
 #include <math.h>
 #include <string.h>
@@ -62,29 +63,24 @@ static const struct variable *find_variable(const struct group *group, const cha
 static const char *variable_title(const struct group *group, const char *name)
 {
     const struct variable *variable = find_variable(group, name);
-    const char *spaced = arena_copy_string(group->context->arena, name);
-    for (char *at = (char *)spaced; *at; at++)
-        if (*at == '_')
-            *at = ' ';
+    const char *spaced = spaced_name(group->context->arena, name);
     return variable && !variable->n_dimensions ? words(group, &variable->title, spaced) : spaced;
 }
 
-// Whether all values of a variable without unit lie between 0 and 1.5: then it is shown in percent.
+// Whether a variable is shown in percent, by all its values in all cases.
 static bool is_share(const struct group *group, const char *name)
 {
     const struct variable *variable = find_variable(group, name);
-    if (!variable || !variable->unit_text || strcmp(variable->unit_text, "1") != 0)
-        return false;
+    double low = INFINITY, high = -INFINITY;
     for (int i = 0; i < group->n_cases; i++) {
         int column = find_column(group->cases[i], name);
         const struct series *series = column >= 0 ? group->cases[i]->simulation->series : NULL;
         for (long save = 0; series && save < series->n_saves; save++) {
-            double value = series_at(series, column, save);
-            if (value < -1e-9 || value > 1.5)
-                return false;
+            low = fmin(low, series_at(series, column, save));
+            high = fmax(high, series_at(series, column, save));
         }
     }
-    return true;
+    return variable && variable->unit_text && is_shown_in_percent(variable->unit_text, low, high);
 }
 
 static double last_value(const struct study_case *study_case, const char *name)
@@ -96,25 +92,12 @@ static double last_value(const struct study_case *study_case, const char *name)
     return series_at(series, column, series->n_saves - 1);
 }
 
-static const char *value_in_words(const struct group *group, const char *name, double value)
+static const char *variable_value(const struct group *group, const char *name, double value)
 {
-    struct arena *arena = group->context->arena;
-    enum language language = group->context->language;
     const struct variable *variable = find_variable(group, name);
-    const char *unit =
-        variable && variable->unit_text ? unit_in_words(arena, variable->unit_text, language) : "";
-    bool in_percent = is_share(group, name);
-    double shown = in_percent ? 100 * value : value;
-    int decimals = fabs(shown) >= 100 ? 0 : fabs(shown) >= 10 ? (in_percent ? 0 : 1) : 2;
-    if (fabs(shown - nearbyint(shown)) < 0.005 * fabs(shown))
-        decimals = 0;
-    char *text = arena_format(arena, "%.*f", decimals, shown);
-    for (char *at = text; *at && language == LANGUAGE_NL; at++)
-        if (*at == '.')
-            *at = ',';
-    if (in_percent)
-        return arena_format(arena, "%s%%", text);
-    return arena_format(arena, "%s%s%s", text, *unit ? " " : "", unit);
+    return value_in_words(group->context->arena, value,
+                          variable && variable->unit_text ? variable->unit_text : "",
+                          is_share(group, name), group->context->language);
 }
 
 // The rows of one block: a line for each case, over the times of all of them.
@@ -230,8 +213,8 @@ static const char *course_in_words(const struct group *group, const char *name)
                                          : "";
     return arena_format(
         arena, in_dutch ? "%s%s: van %s naar %s in %.10g" : "%s%s: from %s to %s in %.10g",
-        variable_title(group, name), who, value_in_words(group, name, series_at(series, column, 0)),
-        value_in_words(group, name, last_value(best, name)), series->times[series->n_saves - 1]);
+        variable_title(group, name), who, variable_value(group, name, series_at(series, column, 0)),
+        variable_value(group, name, last_value(best, name)), series->times[series->n_saves - 1]);
 }
 
 // Observations that the scenario names for the variables of the panels.
@@ -326,29 +309,6 @@ static double integral(const struct study_case *study_case, const char *name)
     return sum;
 }
 
-static const char *money_in_words(const struct group *group, double money)
-{
-    static const struct {
-        double scale;
-        const char *words[N_LANGUAGES];
-    } scales[] = {{1e9, {" miljard", " billion"}},
-                  {1e6, {" miljoen", " million"}},
-                  {1e3, {" duizend", " thousand"}},
-                  {1, {"", ""}}};
-    bool in_dutch = group->context->language == LANGUAGE_NL;
-    struct arena *arena = group->context->arena;
-    size_t k = 0;
-    while (k + 1 < ARRAY_COUNT(scales) && money < 0.9995 * scales[k].scale)
-        k++;
-    double shown = money / scales[k].scale;
-    char *text = arena_format(arena, "%.*f", shown < 9.95 && shown > 0 ? 1 : 0, shown);
-    for (char *at = text; *at && in_dutch; at++)
-        if (*at == '.')
-            *at = ',';
-    return arena_format(arena, in_dutch ? "€ %s%s" : "€%s%s", text,
-                        scales[k].words[group->context->language]);
-}
-
 // The sources stacked, one panel a model of the scenario.
 static bool draw_funding(const struct group *group, const char *chart_name, const char *subtitle,
                          const char *const *names, int n_names)
@@ -370,9 +330,10 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
             total += integral(group->cases[panel], names[i]);
         }
         titles[panel] = model_title(group, group->cases[panel]);
-        notes[panel] = arena_format(
-            arena, in_dutch ? "samen %s, %.0f%% %s" : "%s in all, %.0f%% %s",
-            money_in_words(group, total), total > 0 ? 100 * first / total : 0, sources[0]);
+        notes[panel] =
+            arena_format(arena, in_dutch ? "samen %s, %.0f%% %s" : "%s in all, %.0f%% %s",
+                         money_in_words(arena, total, group->context->language),
+                         total > 0 ? 100 * first / total : 0, sources[0]);
         if (total > largest_total) {
             largest_total = total;
             largest_first = first;
@@ -383,7 +344,8 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
     chart_set_text(&chart, "title",
                    arena_format(arena,
                                 in_dutch ? "Van de %s betaalt %s %.0f%%" : "Of %s, %s pays %.0f%%",
-                                money_in_words(group, largest_total), sources[0], share));
+                                money_in_words(arena, largest_total, group->context->language),
+                                sources[0], share));
     chart_set_text(&chart, "subtitle", subtitle);
     chart_set_number(&chart, "n_panels", n_panels);
     chart_set_number(&chart, "n_sources", n_names);
@@ -426,7 +388,7 @@ static const char *tipped_in_words(const struct group *group, const char *name, 
                                scenario_title(group, group->cases[i]),
                                model_title(group, group->cases[i]));
     }
-    const char *height = value_in_words(group, name, level);
+    const char *height = variable_value(group, name, level);
     if (n_tipped == 0)
         return arena_format(
             arena, in_dutch ? "Geen enkele run eindigt boven %s" : "No run ends above %s", height);
@@ -451,7 +413,7 @@ static const char *highest_in_words(const struct group *group, const char *name)
     return arena_format(group->context->arena,
                         in_dutch ? "%s (%s) eindigt het hoogst: %s" : "%s (%s) ends highest: %s",
                         scenario_title(group, best), model_title(group, best),
-                        value_in_words(group, name, last_value(best, name)));
+                        variable_value(group, name, last_value(best, name)));
 }
 
 // One panel a scenario, one line a model.
@@ -513,7 +475,7 @@ static bool draw_compare(const struct group *group, const char *chart_name, cons
     chart_set_text(&chart, "unit", unit_in_words(arena, unit, group->context->language));
     if (!isnan(level)) {
         chart_set_number(&chart, "level", level);
-        chart_set_text(&chart, "level_name", value_in_words(group, name, level));
+        chart_set_text(&chart, "level_name", variable_value(group, name, level));
     }
     set_periods(&chart, &periods);
     set_caveat(&chart, group);

@@ -1,0 +1,128 @@
+// Stage: report. Numbers keep about three digits that count; large ones get a word for their scale.
+#include "report/wording.h"
+
+#include "base/array.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *unit_in_words(struct arena *arena, const char *unit, enum language language)
+{
+    static const struct {
+        const char *unit;
+        const char *words[N_LANGUAGES];
+    } known[] = {
+        {"person", {"personen", "people"}},
+        {"people", {"personen", "people"}},
+        {"firm", {"bedrijven", "firms"}},
+        {"job", {"banen", "jobs"}},
+        {"euro", {"euro", "euros"}},
+        {"place", {"plaatsen", "places"}},
+        {"course", {"cursussen", "courses"}},
+        {"trainer", {"opleiders", "trainers"}},
+        {"learner", {"cursisten", "learners"}},
+        {"year", {"jaar", "years"}},
+        {"month", {"maanden", "months"}},
+        {"product", {"producten", "products"}},
+    };
+    static const struct {
+        const char *unit;
+        const char *words[N_LANGUAGES];
+    } per[] = {{"year", {"per jaar", "a year"}},
+               {"person", {"per persoon", "a person"}},
+               {"firm", {"per bedrijf", "a firm"}}};
+    const char *slash = strrchr(unit, '/');
+    if (strcmp(unit, "1") == 0)
+        return "";
+    for (size_t i = 0; slash && i < ARRAY_COUNT(per); i++)
+        if (strcmp(slash + 1, per[i].unit) == 0) {
+            const char *front = arena_copy_text(arena, unit, (size_t)(slash - unit));
+            const char *counted = unit_in_words(arena, front, language);
+            return arena_format(arena, "%s%s%s", counted, *counted ? " " : "",
+                                per[i].words[language]);
+        }
+    for (size_t i = 0; i < ARRAY_COUNT(known); i++)
+        if (strcmp(unit, known[i].unit) == 0)
+            return known[i].words[language];
+    return unit;
+}
+
+// Dutch writes a decimal comma.
+static const char *with_point_of(char *text, enum language language)
+{
+    for (char *at = text; *at && language == LANGUAGE_NL; at++)
+        if (*at == '.')
+            *at = ',';
+    return text;
+}
+
+struct scale {
+    double size;
+    const char *words[N_LANGUAGES];
+};
+
+static const struct scale scales[] = {{1e9, {" miljard", " billion"}},
+                                      {1e6, {" miljoen", " million"}},
+                                      {1e3, {" duizend", " thousand"}},
+                                      {1, {"", ""}}};
+
+static const struct scale *scale_of(double value)
+{
+    size_t k = 0;
+    while (k + 1 < ARRAY_COUNT(scales) && fabs(value) < 0.9995 * scales[k].size)
+        k++;
+    return &scales[k];
+}
+
+static int decimals_of(double value)
+{
+    double size = fabs(value);
+    if (size == 0 || fabs(value - nearbyint(value)) < 0.005 * size)
+        return 0;
+    return size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+}
+
+const char *value_in_words(struct arena *arena, double value, const char *unit, bool in_percent,
+                           enum language language)
+{
+    if (isnan(value))
+        return "-";
+    if (in_percent) {
+        double percent = 100 * value;
+        int decimals = fabs(percent) >= 10 ? 0 : decimals_of(percent) ? 1 : 0;
+        return with_point_of(arena_format(arena, "%.*f%%", decimals, percent), language);
+    }
+    if (strcmp(unit, "euro") == 0)
+        return money_in_words(arena, value, language);
+    bool is_date = strcmp(unit, "year") == 0 && value > 1500 && value < 3000;
+    const struct scale *scale = fabs(value) < 1e4 ? scale_of(1) : scale_of(value);
+    const char *words = is_date ? "" : unit_in_words(arena, unit, language);
+    double shown = value / scale->size;
+    char *number = arena_format(arena, "%.*f", is_date ? 1 : decimals_of(shown), shown);
+    return arena_format(arena, "%s%s%s%s", with_point_of(number, language), scale->words[language],
+                        *words ? " " : "", words);
+}
+
+const char *money_in_words(struct arena *arena, double money, enum language language)
+{
+    const struct scale *scale = scale_of(money);
+    double shown = money / scale->size;
+    char *number =
+        arena_format(arena, "%.*f", fabs(shown) < 9.95 && decimals_of(shown) ? 1 : 0, shown);
+    return arena_format(arena, language == LANGUAGE_NL ? "€ %s%s" : "€%s%s",
+                        with_point_of(number, language), scale->words[language]);
+}
+
+const char *spaced_name(struct arena *arena, const char *name)
+{
+    char *copy = arena_copy_string(arena, name);
+    for (char *at = copy; *at; at++)
+        if (*at == '_')
+            *at = ' ';
+    return copy;
+}
+
+bool is_shown_in_percent(const char *unit, double low, double high)
+{
+    return strcmp(unit, "1") == 0 && low >= -1e-9 && high <= 1.5;
+}

@@ -1,0 +1,23 @@
+// Numbers, units and names as people read them, in Dutch and English.
+#ifndef REPORT_WORDING_H
+#define REPORT_WORDING_H
+
+#include "model/model.h"
+
+// A unit in words of `language`: "person/year" is "personen per jaar", "1" is "".
+const char *unit_in_words(struct arena *arena, const char *unit, enum language language);
+
+// "12%", "3,4 duizend personen" ... `in_percent`: the value is a share.
+const char *value_in_words(struct arena *arena, double value, const char *unit, bool in_percent,
+                           enum language language);
+
+// "€ 1,2 miljoen".
+const char *money_in_words(struct arena *arena, double money, enum language language);
+
+// A name with blanks for underscores.
+const char *spaced_name(struct arena *arena, const char *name);
+
+// Whether numbers of this unit between `low` and `high` are shown in percent.
+bool is_shown_in_percent(const char *unit, double low, double high);
+
+#endif
