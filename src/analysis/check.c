@@ -17,6 +17,7 @@ struct checker {
     const volatile sig_atomic_t *cancel;
     struct check_report *report;
     struct diag *diag;
+    const char *model; // being checked
 };
 
 static void add(struct checker *checker, enum check_status status, const char *name,
@@ -27,8 +28,8 @@ static void add(struct checker *checker, enum check_status status, const char *n
 {
     va_list arguments;
     va_start(arguments, format);
-    ARRAY_PUSH(checker->arena, checker->report) =
-        (struct check_result){status, name, arena_format_list(checker->arena, format, arguments)};
+    ARRAY_PUSH(checker->arena, checker->report) = (struct check_result){
+        status, checker->model, name, arena_format_list(checker->arena, format, arguments)};
     va_end(arguments);
     checker->report->n_failed += status == CHECK_FAIL;
 }
@@ -310,6 +311,7 @@ static bool check_model(struct checker *checker, const char *scenario_path, cons
     if (!study_case || !resolve_model(study_case->source.model, checker->diag))
         return false;
     struct model *model = study_case->source.model;
+    checker->model = model->name;
     check_units(checker, model);
     check_parameters(checker, model);
     check_flows(checker, model);
@@ -325,7 +327,7 @@ bool check_file(struct arena *arena, const char *path, const struct case_options
                 struct unit_system *units, const volatile sig_atomic_t *cancel,
                 struct check_report *report, struct diag *diag)
 {
-    struct checker checker = {arena, options, units, cancel, report, diag};
+    struct checker checker = {arena, options, units, cancel, report, diag, NULL};
     if (!scenario_is_file(path))
         return check_model(&checker, NULL, path, true);
     const struct scenario *scenario = scenario_read(arena, path, diag);

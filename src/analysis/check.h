@@ -8,6 +8,7 @@ enum check_status { CHECK_PASS, CHECK_WARN, CHECK_FAIL };
 
 struct check_result {
     enum check_status status;
+    const char *model;  // name of the model
     const char *name;   // "units", "parameters", "locked_in"
     const char *detail; // one line
 };

@@ -118,6 +118,22 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
     return is_good ? study : NULL;
 }
 
+bool study_check(const struct study *study, const struct selection *selection, struct diag *diag)
+{
+    size_t n_errors = diag->n_errors;
+    struct arena *scratch = arena_create();
+    for (int i = 0; i < study->n_cases && diag->n_errors == n_errors; i++) {
+        const struct model *model = study->cases[i].source.model;
+        struct output_list outputs = {0};
+        if (method_find(model->time.method, model->time.position, diag) &&
+            select_outputs(model, selection, scratch, &outputs, diag) &&
+            series_fits_memory(model, (int)outputs.count, diag))
+            lower_model(scratch, model, NULL, 0, diag);
+    }
+    arena_free(scratch);
+    return diag->n_errors == n_errors;
+}
+
 static void report_ending(const struct study_case *study_case, struct diag *diag)
 {
     const struct simulation *simulation = study_case->simulation;
@@ -135,6 +151,10 @@ static void report_ending(const struct study_case *study_case, struct diag *diag
                   "run '%s' stopped at time %.10g: the method '%s' could not keep its error small",
                   label, simulation->ending.time, study_case->source.model->time.method);
         diag_hint(diag, "try --method msbdf, or a larger --tolerance");
+        break;
+    case RUN_CANCELLED:
+        diag_warning(diag, (struct position){0}, "run '%s' was interrupted at time %.10g", label,
+                     simulation->ending.time);
         break;
     default:
         break;

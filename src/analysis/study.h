@@ -27,6 +27,10 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
 // Drops all cases but the one called `label`.
 void study_keep(struct study *study, const char *label);
 
+// Whether every case can be compiled and has the variables of `selection`; false with errors. For
+// those who make folders before they run.
+bool study_check(const struct study *study, const struct selection *selection, struct diag *diag);
+
 // Runs every case. False with errors where one cannot be compiled or ends early; what was computed
 // is kept, and the summary holds the metrics of complete runs.
 bool study_run(struct study *study, const struct selection *selection,

@@ -450,7 +450,8 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
 {
     if (!scenario_is_file(path)) {
         diag_fail(diag, FAULT_FILE, "'%s' is not a scenario file", path);
-        diag_hint(diag, "a sweep needs a scenario with a group 'sweep'; see kantelpunt help sweep");
+        diag_hint(diag,
+                  "a sweep needs a scenario with a group 'sweep'; see kantelpunt help designs");
         return NULL;
     }
     struct sweep *sweep = ARENA_NEW(arena, struct sweep);
@@ -462,7 +463,7 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
     struct sweep_spec spec = sweep->scenario->sweep;
     if (!spec.is_given) {
         diag_error(diag, (struct position){.file = path}, "the scenario has no group 'sweep'");
-        diag_hint(diag, "see kantelpunt help sweep");
+        diag_hint(diag, "see kantelpunt help designs");
         return NULL;
     }
     struct reader reader = {

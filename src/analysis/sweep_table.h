@@ -6,10 +6,10 @@
 
 struct sweep_table {
     long n_rows;
-    uint64_t stride;     // every how many runs one was taken
-    int *case_index;     // [n_rows]
-    double **inputs;     // [n_inputs][n_rows]
-    double **metrics;    // [n_metrics][n_rows]; NaN: never, or failed
+    uint64_t stride;  // every how many runs one was taken
+    int *case_index;  // [n_rows]
+    double **inputs;  // [n_inputs][n_rows]
+    double **metrics; // [n_metrics][n_rows]; NaN: never, or failed
 };
 
 // Reads design.csv and metrics.csv in `folder`: every run, or of more than `max_rows` every

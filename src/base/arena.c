@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CHUNK_BYTES = 64 * 1024, ALIGNMENT = 16 };
 
@@ -21,11 +22,18 @@ struct arena {
     struct chunk *chunks; // newest first; pieces are cut from the first one
 };
 
+// The one place where the library ends the program: no caller could go on.
+static _Noreturn void out_of_memory(void)
+{
+    fputs("kantelpunt: out of memory\n", stderr);
+    _exit(5);
+}
+
 static struct chunk *chunk_create(size_t size)
 {
     struct chunk *chunk = size > SIZE_MAX - sizeof *chunk ? NULL : calloc(1, sizeof *chunk + size);
     if (!chunk)
-        abort(); // out of memory: no caller could go on
+        out_of_memory();
     chunk->size = size;
     return chunk;
 }
@@ -34,7 +42,7 @@ struct arena *arena_create(void)
 {
     struct arena *arena = calloc(1, sizeof *arena);
     if (!arena)
-        abort();
+        out_of_memory();
     return arena;
 }
 
@@ -53,7 +61,7 @@ void arena_free(struct arena *arena)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX - ALIGNMENT)
-        abort();
+        out_of_memory();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct chunk *chunk = arena->chunks;
     if (!chunk || chunk->size - chunk->used < size) {
@@ -75,7 +83,7 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
-        abort();
+        out_of_memory();
     return arena_alloc(arena, bytes);
 }
 
@@ -98,7 +106,7 @@ char *arena_format_list(struct arena *arena, const char *format, va_list argumen
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
     if (length < 0)
-        abort();
+        out_of_memory();
     char *text = arena_alloc(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;

@@ -4,6 +4,7 @@
 #include "base/array.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct position position_mark(struct position position, int start, int length)
 {
@@ -19,16 +20,31 @@ void diag_init(struct diag *diag, struct arena *arena)
     *diag = (struct diag){.arena = arena};
 }
 
+// One mistake may be met more than once, for example where an argument is used twice.
+static bool repeats_last(const struct diag *diag, const struct diag_message *message)
+{
+    if (!diag->count)
+        return false;
+    const struct diag_message *last = &diag->items[diag->count - 1];
+    return last->severity == message->severity && last->position.file == message->position.file &&
+           last->position.line == message->position.line &&
+           last->position.excerpt == message->position.excerpt &&
+           last->position.start == message->position.start &&
+           strcmp(last->text, message->text) == 0;
+}
+
 static void diag_add(struct diag *diag, enum severity severity, struct position position,
                      const char *format, va_list arguments)
 {
     if (severity == SEVERITY_ERROR && ++diag->n_errors > DIAG_MAX_ERRORS)
         return;
-    ARRAY_PUSH(diag->arena, diag) = (struct diag_message){
+    struct diag_message message = {
         .severity = severity,
         .position = position,
         .text = arena_format_list(diag->arena, format, arguments),
     };
+    if (!repeats_last(diag, &message))
+        ARRAY_PUSH(diag->arena, diag) = message;
 }
 
 void diag_error(struct diag *diag, struct position position, const char *format, ...)

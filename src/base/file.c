@@ -185,8 +185,11 @@ bool output_commit(struct output_file *file, struct diag *diag)
     if (failed) {
         if (file->temporary)
             unlink(file->temporary);
-        diag_fail(diag, FAULT_ENVIRONMENT, "cannot write '%s': %s",
-                  is_stdout ? "standard output" : file->path, strerror(reason ? reason : EIO));
+        const char *words = strerror(reason ? reason : EIO);
+        if (is_stdout)
+            diag_fail(diag, FAULT_ENVIRONMENT, "cannot write to standard output: %s", words);
+        else
+            diag_fail(diag, FAULT_ENVIRONMENT, "cannot write '%s': %s", file->path, words);
     }
     return !failed;
 }

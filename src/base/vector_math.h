@@ -69,12 +69,12 @@ __extension__ typedef unsigned __int128 wide_integer;
 
 /* Calls a function that changes 'copy', a copy of the array x, which could not stay in registers if
  * its own address were given away. */
-#define CALL_RARE(call) \
-    do { \
-        vec copy[VEC_GROUP_MAX]; \
-        EACH copy[i] = x[i]; \
-        call; \
-        EACH x[i] = copy[i]; \
+#define CALL_RARE(call)                                                                            \
+    do {                                                                                           \
+        vec copy[VEC_GROUP_MAX];                                                                   \
+        EACH copy[i] = x[i];                                                                       \
+        call;                                                                                      \
+        EACH x[i] = copy[i];                                                                       \
     } while (0)
 
 /* ------------------------------------------------------------------ operations on one vector */
@@ -173,11 +173,20 @@ VEC_INLINE const void *opaque(const void *constants)
 }
 
 #if VEC_AVX512
-#define SPLAT(x) {x, x, x, x, x, x, x, x}
+#define SPLAT(x)                                                                                   \
+    {                                                                                              \
+        x, x, x, x, x, x, x, x                                                                     \
+    }
 #elif VEC_AVX2
-#define SPLAT(x) {x, x, x, x}
+#define SPLAT(x)                                                                                   \
+    {                                                                                              \
+        x, x, x, x                                                                                 \
+    }
 #else
-#define SPLAT(x) {x, x}
+#define SPLAT(x)                                                                                   \
+    {                                                                                              \
+        x, x                                                                                       \
+    }
 #endif
 
 /* Entry (index mod 16) of a table of 16, for each lane. */
@@ -220,8 +229,8 @@ VEC_INLINE int any_from(const vec *x, long long bound, int n)
 VEC_INLINE void polynomial(vec *p, const vec *x, const vec *c, int degree, int n)
 {
     EACH p[i] = vec_fma(x[i], c[degree], c[degree - 1]);
-    _Pragma("GCC unroll 16") for (int k = degree - 2; k >= 0; k--)
-        EACH p[i] = vec_fma(x[i], p[i], c[k]);
+    _Pragma("GCC unroll 16") for (int k = degree - 2; k >= 0; k--) EACH p[i] =
+        vec_fma(x[i], p[i], c[k]);
 }
 
 VEC_INLINE vec quiet_nan(void)
@@ -248,12 +257,14 @@ struct exp_constants {
     double table[16];
 };
 
-static const struct exp_constants exp_constants = {
-    SPLAT(SIXTEEN_OVER_LN2), SPLAT(ROUNDING_SHIFT), SPLAT(-LN2_16TH_HIGH), SPLAT(-LN2_16TH_LOW),
-    {SPLAT(EXP_C0), SPLAT(EXP_C1), SPLAT(EXP_C2), SPLAT(EXP_C3), SPLAT(EXP_C4), SPLAT(EXP_C5),
-     SPLAT(EXP_C6)},
-    EXP_TABLE
-};
+static const struct exp_constants exp_constants = {SPLAT(SIXTEEN_OVER_LN2),
+                                                   SPLAT(ROUNDING_SHIFT),
+                                                   SPLAT(-LN2_16TH_HIGH),
+                                                   SPLAT(-LN2_16TH_LOW),
+                                                   {SPLAT(EXP_C0), SPLAT(EXP_C1), SPLAT(EXP_C2),
+                                                    SPLAT(EXP_C3), SPLAT(EXP_C4), SPLAT(EXP_C5),
+                                                    SPLAT(EXP_C6)},
+                                                   EXP_TABLE};
 
 /* e^x = 2^(k/16) t (1 + p); k is in the low bits of shifted. */
 VEC_INLINE void exp_reduced(const struct exp_constants *c, const vec *x, vec *shifted, vec *p,
@@ -382,13 +393,19 @@ VEC_INLINE vec exponent_value(veci e)
  * otherwise a row for each index, as all of the row is needed at once. */
 #if VEC_AVX2
 #define ROW(reciprocal, high, low) reciprocal, high, low, 0,
-#define LOG_TABLES(entries) {entries(ROW)}
+#define LOG_TABLES(entries)                                                                        \
+    {                                                                                              \
+        entries(ROW)                                                                               \
+    }
 enum { LOG_TABLES_SIZE = 64 };
 #else
 #define RECIPROCAL(reciprocal, high, low) reciprocal,
 #define HIGH(reciprocal, high, low) high,
 #define LOW(reciprocal, high, low) low,
-#define LOG_TABLES(entries) {entries(RECIPROCAL) entries(HIGH) entries(LOW)}
+#define LOG_TABLES(entries)                                                                        \
+    {                                                                                              \
+        entries(RECIPROCAL) entries(HIGH) entries(LOW)                                             \
+    }
 enum { LOG_TABLES_SIZE = 48 };
 #endif
 
@@ -420,21 +437,27 @@ struct log_constants {
     double tables[LOG_TABLES_SIZE];
 };
 
-static const struct log_constants log_constants = {
-    SPLAT(LOG_BIAS), SPLAT(EXPONENT_BITS), SPLAT(LOG_2_HIGH * EXPONENT_UNIT),
-    SPLAT(LOG_2_LOW * EXPONENT_UNIT), SPLAT(-1),
-    {SPLAT(-0.5), SPLAT(LOG_C3), SPLAT(LOG_C4), SPLAT(LOG_C5), SPLAT(LOG_C6), SPLAT(LOG_C7),
-     SPLAT(LOG_C8), SPLAT(LOG_C9)}, SPLAT(1),
-    LOG_TABLES(LOG_ENTRIES)
-};
+static const struct log_constants log_constants = {SPLAT(LOG_BIAS),
+                                                   SPLAT(EXPONENT_BITS),
+                                                   SPLAT(LOG_2_HIGH *EXPONENT_UNIT),
+                                                   SPLAT(LOG_2_LOW *EXPONENT_UNIT),
+                                                   SPLAT(-1),
+                                                   {SPLAT(-0.5), SPLAT(LOG_C3), SPLAT(LOG_C4),
+                                                    SPLAT(LOG_C5), SPLAT(LOG_C6), SPLAT(LOG_C7),
+                                                    SPLAT(LOG_C8), SPLAT(LOG_C9)},
+                                                   SPLAT(1),
+                                                   LOG_TABLES(LOG_ENTRIES)};
 
 static const struct log_constants log10_constants = {
-    SPLAT(LOG_BIAS), SPLAT(EXPONENT_BITS), SPLAT(LOG10_2_HIGH * EXPONENT_UNIT),
-    SPLAT(LOG10_2_LOW * EXPONENT_UNIT), SPLAT(-1),
+    SPLAT(LOG_BIAS),
+    SPLAT(EXPONENT_BITS),
+    SPLAT(LOG10_2_HIGH *EXPONENT_UNIT),
+    SPLAT(LOG10_2_LOW *EXPONENT_UNIT),
+    SPLAT(-1),
     {SPLAT(LOG10_E_LOW), SPLAT(LOG10_C2), SPLAT(LOG10_C3), SPLAT(LOG10_C4), SPLAT(LOG10_C5),
-     SPLAT(LOG10_C6), SPLAT(LOG10_C7), SPLAT(LOG10_C8), SPLAT(LOG10_C9)}, SPLAT(LOG10_E_HIGH),
-    LOG_TABLES(LOG10_ENTRIES)
-};
+     SPLAT(LOG10_C6), SPLAT(LOG10_C7), SPLAT(LOG10_C8), SPLAT(LOG10_C9)},
+    SPLAT(LOG10_E_HIGH),
+    LOG_TABLES(LOG10_ENTRIES)};
 
 /* The bits of the x with the bias, by which they are taken apart; is any x out of range? */
 VEC_INLINE int biased_bits(const vec *x, veci bias, veci *bits, int n)
@@ -448,7 +471,8 @@ VEC_INLINE int biased_bits(const vec *x, veci bias, veci *bits, int n)
 VEC_INLINE void take_apart(const vec *x, veci exponent_bits, veci *bits, vec *exponent,
                            vec *mantissa, int n)
 {
-    EACH {
+    EACH
+    {
         veci e = bits[i] & exponent_bits;
         mantissa[i] = (vec)((veci)x[i] - e);
         exponent[i] = exponent_value(e);
@@ -474,7 +498,8 @@ VEC_INLINE void log_in_range(const struct log_constants *c, vec *x, veci *bits, 
         EACH x[i] = high[i] + vec_fma(r[i], c->log10_e, low[i]);
     } else {
         EACH low[i] = vec_fma(r[i] * r[i], p[i], low[i]);
-        EACH {
+        EACH
+        {
             vec sum = high[i] + r[i];
             x[i] = sum + (((high[i] - sum) + r[i]) + low[i]);
         }
@@ -584,16 +609,21 @@ struct pow_constants {
 };
 
 static const struct pow_constants pow_constants = {
-    SPLAT(LOG_BIAS), SPLAT(EXPONENT_BITS), SPLAT(POW_2_HIGH * EXPONENT_UNIT),
-    SPLAT(POW_2_LOW * EXPONENT_UNIT), SPLAT(-0.5), SPLAT(-1),
+    SPLAT(LOG_BIAS),
+    SPLAT(EXPONENT_BITS),
+    SPLAT(POW_2_HIGH *EXPONENT_UNIT),
+    SPLAT(POW_2_LOW *EXPONENT_UNIT),
+    SPLAT(-0.5),
+    SPLAT(-1),
     {SPLAT(-POW_C3), SPLAT(-POW_C5), SPLAT(-POW_C7), SPLAT(-POW_C9)},
     LOG_TABLES(POW_ENTRIES),
-    {SPLAT(2 * SIXTEEN_OVER_LN2), SPLAT(ROUNDING_SHIFT), SPLAT(-0.5 * LN2_16TH_HIGH),
+    {SPLAT(2 * SIXTEEN_OVER_LN2),
+     SPLAT(ROUNDING_SHIFT),
+     SPLAT(-0.5 * LN2_16TH_HIGH),
      SPLAT(-0.5 * LN2_16TH_LOW),
      {SPLAT(EXP_C0), SPLAT(2 * EXP_C1), SPLAT(4 * EXP_C2), SPLAT(8 * EXP_C3), SPLAT(16 * EXP_C4),
       SPLAT(32 * EXP_C5), SPLAT(64 * EXP_C6)},
-     EXP_TABLE}
-};
+     EXP_TABLE}};
 
 /* log(x)/2 = head + tail, plus 'offset' exponents. */
 VEC_INLINE void half_log(const struct pow_constants *c, const vec *x, veci *bits, const vec *offset,
@@ -609,7 +639,8 @@ VEC_INLINE void half_log(const struct pow_constants *c, const vec *x, veci *bits
     EACH base[i] = vec_fma(e[i], c->ln2_high, log_table_entry(c->tables, bits[i], 1));
     EACH tail[i] = vec_fma(e[i], c->ln2_low, log_table_entry(c->tables, bits[i], 2));
     EACH h[i] = vec_fma(s[i], h[i], h[i] + s[i]); /* remainder h - s (1 + h) */
-    EACH {
+    EACH
+    {
         head[i] = base[i] - s[i];
         base[i] = (base[i] - head[i]) - s[i]; /* what head lacks */
     }
@@ -623,7 +654,8 @@ VEC_INLINE void half_log(const struct pow_constants *c, const vec *x, veci *bits
 /* y (head + tail) = head + tail. */
 VEC_INLINE void scale_two_parts(const vec *y, vec *head, vec *tail, int n)
 {
-    EACH {
+    EACH
+    {
         vec product = y[i] * head[i];
         head[i] = vec_fma(y[i], head[i], -product);
         tail[i] = vec_fma(y[i], tail[i], head[i]);
@@ -750,13 +782,16 @@ struct circle_constants {
 };
 
 static const struct circle_constants circle_constants = {
-    SPLAT(TWO_OVER_PI), SPLAT(ROUNDING_SHIFT), SPLAT(-HALF_PI_FIRST), SPLAT(-HALF_PI_SECOND),
-    SPLAT(-HALF_PI_THIRD), SPLAT(1),
+    SPLAT(TWO_OVER_PI),
+    SPLAT(ROUNDING_SHIFT),
+    SPLAT(-HALF_PI_FIRST),
+    SPLAT(-HALF_PI_SECOND),
+    SPLAT(-HALF_PI_THIRD),
+    SPLAT(1),
     {SPLAT(SIN_C3), SPLAT(SIN_C5), SPLAT(SIN_C7), SPLAT(SIN_C9), SPLAT(SIN_C11), SPLAT(SIN_C13),
      SPLAT(SIN_C15)},
     {SPLAT(-0.5), SPLAT(COS_C4), SPLAT(COS_C6), SPLAT(COS_C8), SPLAT(COS_C10), SPLAT(COS_C12),
-     SPLAT(COS_C14)}
-};
+     SPLAT(COS_C14)}};
 
 #define CIRCLE_BOUND 0x41300000 /* upper half of 2^20 */
 
@@ -782,9 +817,10 @@ VEC_INLINE void circle_result(const struct circle_constants *c, const veci *turn
     EACH odd[i] = (veci)((turns[i] & 1) != 0);
     EACH square[i] = r[i] * r[i];
     EACH p[i] = vec_select(odd[i], c->cosine[6], c->sine[6]);
-    _Pragma("GCC unroll 8") for (int k = 5; k >= 0; k--)
-        EACH p[i] = vec_fma(square[i], p[i], vec_select(odd[i], c->cosine[k], c->sine[k]));
-    EACH {
+    _Pragma("GCC unroll 8") for (int k = 5; k >= 0; k--) EACH p[i] =
+        vec_fma(square[i], p[i], vec_select(odd[i], c->cosine[k], c->sine[k]));
+    EACH
+    {
         vec first = vec_select(odd[i], c->one, r[i]);
         vec value = vec_fma(first * square[i], p[i], first);
         veci turned = (turns[i] << 62) ^ (veci)sign[i];
@@ -802,15 +838,15 @@ VEC_RARE long long large_reduced(double x, double *r)
     unsigned long long mantissa = (bits & 0xfffffffffffffULL) | 0x10000000000000ULL;
     int offset = (int)(bits >> 52) - 1075 + 62, word = offset / 64, shift = offset % 64;
     for (int i = 0; i < 3; i++)
-        part[i] = two_over_pi[word + i] << shift
-                  | (two_over_pi[word + i + 1] >> 1) >> (63 - shift);
+        part[i] = two_over_pi[word + i] << shift | (two_over_pi[word + i + 1] >> 1) >> (63 - shift);
     wide_integer low = (wide_integer)mantissa * part[2];
     wide_integer middle = (wide_integer)mantissa * part[1] + (low >> 64);
     unsigned long long high = mantissa * part[0] + (unsigned long long)(middle >> 64);
     /* x 2/pi mod 4 is high, middle, low, with the point after two bits. */
     long long turns = (long long)(high >> 62);
-    wide_integer fraction = (wide_integer)high << 66 | (wide_integer)(unsigned long long)middle << 2
-                            | (unsigned long long)low >> 62;
+    wide_integer fraction = (wide_integer)high << 66 |
+                            (wide_integer)(unsigned long long)middle << 2 |
+                            (unsigned long long)low >> 62;
     int negative = (int)(fraction >> 127);
     if (negative)
         fraction = ~fraction; /* 1 - fraction, but for the last bit */
@@ -820,8 +856,8 @@ VEC_RARE long long large_reduced(double x, double *r)
         scale *= 0.5;
     }
     double first = (double)(unsigned long long)(fraction >> 75) * scale;
-    double second = (double)((unsigned long long)(fraction >> 22) & 0x1fffffffffffffULL)
-                    * (scale * 0x1p-53);
+    double second =
+        (double)((unsigned long long)(fraction >> 22) & 0x1fffffffffffffULL) * (scale * 0x1p-53);
     double product = first * HALF_PI_FIRST, error = fma(first, HALF_PI_FIRST, -product);
     error = fma(first, HALF_PI_REST, fma(second, HALF_PI_FIRST, error));
     *r = negative ? -(product + error) : product + error;

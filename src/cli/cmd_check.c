@@ -15,10 +15,16 @@ static void print_report(const struct session *session, const char *path,
 {
     static const char *const colors[] = {"\033[32m", "\033[33m", "\033[31m"};
     bool has_color = session->terminal.has_color && isatty(STDOUT_FILENO);
-    if (session->options.n_files > 1)
-        printf("%s\n", path);
+    // A scenario may have several models; a heading says whose lines follow.
+    const char *model = report->count ? report->items[0].model : NULL;
+    bool has_several = report->count && report->items[report->count - 1].model != model;
+    if (session->options.n_files > 1 || has_several)
+        printf("%s%s%s\n", path, has_several ? ", model " : "", has_several ? model : "");
     for (size_t i = 0; i < report->count; i++) {
         const struct check_result *result = &report->items[i];
+        if (result->model != model)
+            printf("%s, model %s\n", path, result->model);
+        model = result->model;
         if (session->options.quiet && result->status != CHECK_FAIL)
             continue;
         printf("%s%s%s  %-24s %s\n", has_color ? colors[result->status] : "",
@@ -30,10 +36,10 @@ static void print_report(const struct session *session, const char *path,
 static void add_json(json_t *all, const char *path, const struct check_report *report)
 {
     for (size_t i = 0; i < report->count; i++)
-        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s}", "file", path, "check",
-                                             report->items[i].name, "status",
-                                             status_words[report->items[i].status], "detail",
-                                             report->items[i].detail));
+        json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:s, s:s}", "file", path, "model",
+                                             report->items[i].model, "check", report->items[i].name,
+                                             "status", status_words[report->items[i].status],
+                                             "detail", report->items[i].detail));
 }
 
 static int run(struct session *session)
@@ -59,7 +65,7 @@ static int run(struct session *session)
         char *text = json_dumps(all, JSON_INDENT(2));
         puts(text ? text : "[]");
         free(text);
-    } else if (n_checks && !session->options.quiet) {
+    } else if (!session->diag.fault && !session->options.quiet) {
         printf("%d of %d checks failed\n", n_failed, n_checks);
     }
     json_decref(all);

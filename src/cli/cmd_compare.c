@@ -16,12 +16,17 @@ static bool is_better(const char *better, double value, double best)
     return isnan(best) || (strcmp(better, "high") == 0 ? value > best : value < best);
 }
 
-// The case that does best by `metric` among cases first .. end - 1; -1 where none has a value or
-// all have the same.
-static int find_winner(const struct study *study, int first, int end, const char *name,
-                       const char *better)
+struct winner {
+    int index;  // of the first case that does best; -1 where none has a value or all have the same
+    int n_more; // cases that do as well
+};
+
+// Who does best by metric `name` among cases first .. end - 1.
+static struct winner find_winner(const struct study *study, int first, int end, const char *name,
+                                 const char *better)
 {
-    int winner = -1, n = 0;
+    struct winner winner = {-1, 0};
+    int n = 0;
     double best = NAN;
     bool is_different = false;
     for (int i = first; i < end; i++) {
@@ -35,11 +40,21 @@ static int find_winner(const struct study *study, int first, int end, const char
             is_different |= n++ && value != best;
             if (is_better(better, value, best)) {
                 best = value;
-                winner = i;
+                winner = (struct winner){i, 0};
+            } else {
+                winner.n_more += value == best;
             }
         }
     }
-    return is_different || n == 1 ? winner : -1;
+    return is_different || n == 1 ? winner : (struct winner){-1, 0};
+}
+
+static const char *winner_in_words(struct session *session, struct winner winner, const char *name)
+{
+    if (winner.index < 0)
+        return "no difference";
+    return winner.n_more ? arena_format(session->arena, "%s and %d more", name, winner.n_more)
+                         : name;
 }
 
 // For each metric that says which end is better: who wins in each scenario, and of all.
@@ -57,18 +72,19 @@ static void print_winners(struct session *session, const struct study *study)
             for (end = first + 1; end < study->n_cases; end++)
                 if (study->cases[end].source.scenario != scenario)
                     break;
-            int winner = find_winner(study, first, end, spec->name, spec->better);
+            struct winner winner = find_winner(study, first, end, spec->name, spec->better);
             if (!scenario || end - first < 2)
                 continue;
+            const struct run_case *best = &study->cases[winner.index < 0 ? 0 : winner.index].source;
             table_add(&table, spec->name);
             table_add(&table, scenario->name);
-            table_add(&table,
-                      winner < 0 ? "no difference" : study->cases[winner].source.model->name);
+            table_add(&table, winner_in_words(session, winner, best->model->name));
         }
-        int winner = find_winner(study, 0, study->n_cases, spec->name, spec->better);
+        struct winner winner = find_winner(study, 0, study->n_cases, spec->name, spec->better);
+        const struct run_case *best = &study->cases[winner.index < 0 ? 0 : winner.index].source;
         table_add(&table, spec->name);
         table_add(&table, "of all");
-        table_add(&table, winner < 0 ? "no difference" : study->cases[winner].source.label);
+        table_add(&table, winner_in_words(session, winner, best->label));
     }
     if (!table.cells.count)
         return;

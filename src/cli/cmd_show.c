@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "model/macro.h"
 #include "model/resolve.h"
 #include "program/listing.h"
 #include "report/diagram.h"
@@ -138,6 +139,14 @@ static void print_model(struct session *session, const struct model *model)
             has_heading = true;
             print_variable(session, variable);
         }
+    }
+    for (size_t i = 0; i < model->macros.count; i++) {
+        const struct macro *macro = model->macros.items[i];
+        printf("%s  %s = %s\n", i ? "" : "\nfunctions\n", macro_signature(macro, session->arena),
+               macro->equation.position.excerpt ? macro->equation.position.excerpt : "a number");
+        doc = localized_text(&macro->doc, language, NULL);
+        if (doc)
+            printf("      %s\n", doc);
     }
     for (size_t i = 0; i < model->checks.count; i++)
         printf("%s  %s: %s\n", i ? "" : "\nchecks\n", model->checks.items[i].name,

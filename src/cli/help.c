@@ -35,7 +35,7 @@ static const struct {
     {"model", "the model file", topic_model, NULL},
     {"scenario", "the scenario file", topic_scenario, NULL},
     {"metrics", "numbers that runs yield, and checks", topic_metrics, NULL},
-    {"sweep", "designs, distributions, many machines", topic_sweep, NULL},
+    {"designs", "sweeps: axes, distributions, many machines", topic_designs, NULL},
     {"functions", "the built-ins of equations", NULL, print_functions},
     {"methods", "the integration methods", NULL, print_methods},
     {"results", "the results folder", topic_results, NULL},

@@ -20,8 +20,11 @@ struct study *study_for(struct session *session)
     struct unit_system *units = session_units(session);
     if (!units)
         return NULL;
-    return study_read(session->arena, session->options.files, session->options.n_files,
-                      &session->options.cases, units, &session->diag);
+    const struct selection selection = {session->options.select, session->options.n_select};
+    struct study *study =
+        study_read(session->arena, session->options.files, session->options.n_files,
+                   &session->options.cases, units, &session->diag);
+    return study && study_check(study, &selection, &session->diag) ? study : NULL;
 }
 
 static const char *scenario_or_model(const struct study_case *study_case)

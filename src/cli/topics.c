@@ -49,6 +49,11 @@ const char topic_model[] =
     "discrete (steps). A table is called as a function, effect(x); with an input it is a variable "
     "too.\n"
     "\n"
+    "Functions of your own, for a formula that comes back; calls are written out before anything\n"
+    "else, so arrays and units work as in any equation. They see only their arguments:\n"
+    "  functions: { share: { arguments = (\"part\", \"whole\"); equation = \"part / whole\"; }; "
+    "};\n"
+    "\n"
     "Parts: named groups of the same sections, parts: { market: { stocks: ...; }; }, share one "
     "name\n"
     "space; with @include \"parts/market.cfg\" several models share them (paths from the folder of "
@@ -101,7 +106,7 @@ const char topic_metrics[] =
     "A metric is a number that a run yields:\n"
     "  x AT 2050              the value of x then, on a straight line between steps\n"
     "  MAX(x)  MIN(x)         over all steps\n"
-    "  MEAN(x) INTEGRAL(x)    over time, by the trapezoidal rule over the steps\n"
+    "  MEAN(x) INTEGRAL(x)    over time, by the integration method of the run\n"
     "  TIME WHEN x > level    when that first holds; empty when never\n"
     "and arithmetic, comparisons, AND, OR over these, numbers and parameters. x may be any "
     "expression\n"
@@ -116,7 +121,7 @@ const char topic_metrics[] =
     "};\n"
     "Scenarios are looked for in ../scenarios from the folder of the model, then beside it.\n";
 
-const char topic_sweep[] =
+const char topic_designs[] =
     "A scenario may hold the design of a sweep:\n"
     "\n"
     "  sweep: { runs = 20000; design = \"sobol\"; seed = 7;\n"

@@ -2,7 +2,7 @@
 #ifndef CLI_TOPICS_H
 #define CLI_TOPICS_H
 
-extern const char topic_model[], topic_scenario[], topic_metrics[], topic_sweep[], topic_results[],
-    topic_codes[];
+extern const char topic_model[], topic_scenario[], topic_metrics[], topic_designs[],
+    topic_results[], topic_codes[];
 
 #endif

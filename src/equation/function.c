@@ -9,6 +9,7 @@
 #include "base/array.h"
 
 #include <ctype.h>
+#include <stdio.h>
 
 #define MATH "XMILE 3.5.1"
 #define DELAYS "XMILE 3.5.3"
@@ -75,7 +76,8 @@ const struct function functions[] = {
     {"WINDOW", FUNCTION_WINDOW, 0, 2, 2, "tt:1", false, "WINDOW(from, until)",
      "the share of the present DT that lies in [from, until)", "own"},
     {"MIDWINDOW", FUNCTION_MIDWINDOW, 0, 2, 2, "tt:t", false, "MIDWINDOW(from, until)",
-     "the time in the middle of that part of the present DT", "own"},
+     "TIME where all of the present DT lies in there, else the middle of the part that does",
+     "own"},
 
     {"DT", FUNCTION_DT, 0, 0, 0, ":t", false, "DT", "the time step", TIME_},
     {"STARTTIME", FUNCTION_STARTTIME, 0, 0, 0, ":t", false, "STARTTIME", "first time of the run",
@@ -130,4 +132,24 @@ void function_consider(struct nearest *nearest)
         key[n] = '\0';
         nearest_consider(nearest, key, functions[i].name);
     }
+}
+
+bool function_check_arity(const struct function *function, int n, struct position position,
+                          struct diag *diag)
+{
+    int least = function->min_args, most = function->max_args;
+    if (n >= least && (most == ANY_NUMBER || n <= most))
+        return true;
+    char wanted[40];
+    if (least == most)
+        snprintf(wanted, sizeof wanted, "%d", least);
+    else if (most == ANY_NUMBER)
+        snprintf(wanted, sizeof wanted, "at least %d", least);
+    else
+        snprintf(wanted, sizeof wanted, "%d to %d", least, most);
+    bool is_single = most == 1 || (most == ANY_NUMBER && least == 1);
+    diag_error(diag, position, "%s takes %s argument%s, not %d", function->name, wanted,
+               is_single ? "" : "s", n);
+    diag_hint(diag, "it is written %s", function->signature);
+    return false;
 }

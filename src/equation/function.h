@@ -63,6 +63,10 @@ extern const int n_functions;
 // Returns the built-in whose name has this key, or NULL.
 const struct function *function_find(const char *key);
 
+// Whether `function` takes `n` arguments; an error at `position` where it does not.
+bool function_check_arity(const struct function *function, int n, struct position position,
+                          struct diag *diag);
+
 // Offers every built-in's name to a search for the nearest spelling.
 void function_consider(struct nearest *nearest);
 

@@ -3,9 +3,9 @@
 // tipping analysis can vary them like any other: stream k of input x has the parameters
 // x.k.amount, x.k.from, x.k.until ..., and x.scale multiplies the sum of all.
 //
-// A date within a step is honoured by the share of the step that the stream covers (WINDOW), and a
-// slope counts as its mean over that part (MIDWINDOW), so the money paid out depends neither on
-// where steps fall nor on the method.
+// A date within a step is honoured by the share of the step that the stream covers (WINDOW), and
+// where that is not all of it a slope counts as its mean over that part (MIDWINDOW): the money paid
+// out does not depend on where steps fall.
 #include "base/array.h"
 #include "base/csv.h"
 #include "model/scenario.h"

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "equation/function.h"
+#include "model/macro.h"
 #include "model/time.h"
 
 #include <math.h>
@@ -45,6 +46,7 @@ struct model *model_create(struct arena *arena, const char *path, struct unit_sy
     model->time.position.file = path;
     name_table_init(&model->by_key, arena);
     name_table_init(&model->dimension_keys, arena);
+    name_table_init(&model->macro_keys, arena);
     return model;
 }
 
@@ -68,6 +70,13 @@ struct variable *model_add_variable(struct model *model, const char *name, enum 
     if (function_find(variable->key) && !model->is_lenient) {
         diag_error(diag, position, "'%s' is the name of a built-in", name);
         diag_hint(diag, "choose another name");
+        return NULL;
+    }
+    const struct macro *macro = model_find_macro(model, variable->key);
+    if (macro) {
+        diag_error(diag, position, "duplicate name '%s'", name);
+        diag_hint(diag, "it is already a function at %s:%d",
+                  macro->position.file ? macro->position.file : "?", macro->position.line);
         return NULL;
     }
     struct variable *before = name_table_add(&model->by_key, variable->key, variable);
@@ -280,6 +289,20 @@ struct variable *model_add_hidden(struct model *model, struct expr *tree, struct
     variable->equations->position = position;
     variable->equations->tree = tree;
     return variable;
+}
+
+struct variable *model_add_accumulator(struct model *model, struct expr *tree,
+                                       struct position position)
+{
+    struct variable *flow = model_add_hidden(model, tree, position);
+    flow->kind = VARIABLE_FLOW;
+    struct variable *stock = model_add_hidden(model, expr_number(model->arena, 0), position);
+    stock->kind = VARIABLE_STOCK;
+    stock->n_inflows = 1;
+    stock->inflows = ARENA_NEW(model->arena, struct reference);
+    stock->inflows->name = flow->name;
+    stock->inflows->position = position;
+    return stock;
 }
 
 struct variable *model_add_hidden_parameter(struct model *model, const char *name, double value)

@@ -245,6 +245,10 @@ struct model {
         struct part *items;
         size_t count, capacity;
     } parts;
+    struct {
+        struct macro **items;
+        size_t count, capacity;
+    } macros;
     struct metric_spec_list metrics;
     struct check_spec_list checks;
     struct chart_spec_list charts;
@@ -259,6 +263,7 @@ struct model {
 
     struct name_table by_key;         // variables
     struct name_table dimension_keys; // dimensions
+    struct name_table macro_keys;     // macros
     struct unit_system *units;        // not owned
     const struct unit *time_unit;     // set by units_check()
     int n_cells;                      // over all variables but tables
@@ -309,6 +314,11 @@ bool model_set(struct model *model, const struct setting *setting, struct diag *
 
 // Adds an auxiliary that is computed but not part of results; `tree` may use any name.
 struct variable *model_add_hidden(struct model *model, struct expr *tree, struct position position);
+
+// Adds a stock that starts at 0 and whose one inflow is `tree`: its integral by the method of the
+// run. Neither is part of results.
+struct variable *model_add_accumulator(struct model *model, struct expr *tree,
+                                       struct position position);
 
 // Adds a parameter that --set and sweeps may change but that results do not list.
 struct variable *model_add_hidden_parameter(struct model *model, const char *name, double value);

@@ -3,6 +3,7 @@
 #include "model/read_cfg.h"
 
 #include "base/array.h"
+#include "model/macro.h"
 #include "model/read_spec.h"
 #include "model/schema.h"
 #include "model/time.h"
@@ -292,6 +293,8 @@ static void read_variable(struct cfg_reader *cfg, config_setting_t *group, enum 
     const struct kind_schema *schema = &kind_schemas[kind];
     const char *what = arena_format(cfg->arena, "%s '%s'", variable_kind_name(kind), name);
     fields_read(cfg, group, schema->fields, schema->n_fields, variable, what);
+    if (kind == VARIABLE_TABLE && !variable->unit_text)
+        variable->unit_text = "1";
     check_complete(cfg, group, variable);
 }
 
@@ -325,10 +328,45 @@ SECTION_READER(read_auxiliaries, VARIABLE_AUXILIARY)
 SECTION_READER(read_tables, VARIABLE_TABLE)
 SECTION_READER(read_inputs, VARIABLE_INPUT)
 
+static void read_arguments(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct macro *macro = object;
+    references_read(cfg, setting, &macro->parameters, &macro->n_parameters);
+}
+
+static void read_macro_equation(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct macro *macro = object;
+    read_equation_setting(cfg, setting, &macro->equation);
+}
+
+static const struct field macro_fields[] = {
+    {"arguments", FIELD_CUSTOM, 0, true, read_arguments},
+    {"equation", FIELD_CUSTOM, 0, true, read_macro_equation},
+    {"doc", FIELD_TEXT, offsetof(struct macro, doc), false, NULL},
+};
+
+static void read_macro(struct cfg_reader *cfg, config_setting_t *group, void *object)
+{
+    struct part_reader *reader = object;
+    const char *name = config_setting_name(group);
+    struct macro *macro =
+        model_add_macro(reader->model, name, setting_position(cfg, group), cfg->diag);
+    if (macro)
+        fields_read(cfg, group, macro_fields, ARRAY_COUNT(macro_fields), macro,
+                    arena_format(cfg->arena, "function '%s'", name));
+}
+
+static void read_macros(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    groups_read(cfg, setting, "function", read_macro, object);
+}
+
 #define SECTION_FIELDS                                                                             \
     CUSTOM("parameters", read_parameters), CUSTOM("stocks", read_stocks),                          \
         CUSTOM("flows", read_flows), CUSTOM("auxiliaries", read_auxiliaries),                      \
-        CUSTOM("tables", read_tables), CUSTOM("inputs", read_inputs)
+        CUSTOM("tables", read_tables), CUSTOM("inputs", read_inputs),                              \
+        CUSTOM("functions", read_macros)
 
 #define PART_MEMBER(key, member)                                                                   \
     {                                                                                              \
@@ -436,7 +474,7 @@ static void read_charts(struct cfg_reader *cfg, config_setting_t *setting, void 
 static void read_name(struct cfg_reader *cfg, config_setting_t *setting, void *object)
 {
     struct part_reader *reader = object;
-    const char *name = string_read(cfg, setting);
+    const char *name = name_read(cfg, setting);
     if (name)
         reader->model->name = name;
 }

@@ -210,18 +210,12 @@ static void read_sweep(struct cfg_reader *cfg, config_setting_t *setting, void *
 }
 
 static const struct field scenario_fields[] = {
-    MEMBER("name", FIELD_STRING, name),
-    MEMBER("title", FIELD_TEXT, title),
-    MEMBER("doc", FIELD_TEXT, doc),
-    {"models", FIELD_CUSTOM, 0, true, read_models},
-    CUSTOM("time", read_time),
-    CUSTOM("parameters", read_parameters),
-    CUSTOM("funding", read_funding),
-    CUSTOM("data", read_data),
-    CUSTOM("metrics", read_metrics),
-    CUSTOM("periods", read_periods),
-    CUSTOM("tip", read_tip),
-    CUSTOM("sweep", read_sweep),
+    MEMBER("name", FIELD_NAME, name), MEMBER("title", FIELD_TEXT, title),
+    MEMBER("doc", FIELD_TEXT, doc),   {"models", FIELD_CUSTOM, 0, true, read_models},
+    CUSTOM("time", read_time),        CUSTOM("parameters", read_parameters),
+    CUSTOM("funding", read_funding),  CUSTOM("data", read_data),
+    CUSTOM("metrics", read_metrics),  CUSTOM("periods", read_periods),
+    CUSTOM("tip", read_tip),          CUSTOM("sweep", read_sweep),
 };
 
 static void read_scenario(struct cfg_reader *cfg, config_setting_t *setting, void *object)

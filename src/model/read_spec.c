@@ -54,6 +54,9 @@ void metric_specs_read(struct cfg_reader *cfg, config_setting_t *setting,
         struct metric_spec *metric = &ARRAY_PUSH(cfg->arena, metrics);
         *metric = (struct metric_spec){.position = setting_position(cfg, entry)};
         fields_read(cfg, entry, metric_fields, ARRAY_COUNT(metric_fields), metric, "metric");
+        for (size_t k = 0; k + 1 < metrics->count && metric->name; k++)
+            if (metrics->items[k].name && strcmp(metrics->items[k].name, metric->name) == 0)
+                diag_error(cfg->diag, metric->position, "duplicate metric '%s'", metric->name);
     }
 }
 
@@ -263,7 +266,7 @@ static void read_chart_variables(struct cfg_reader *cfg, config_setting_t *setti
 }
 
 static const struct field chart_fields[] = {
-    {"name", FIELD_STRING, offsetof(struct chart_spec, name), true, NULL},
+    {"name", FIELD_NAME, offsetof(struct chart_spec, name), true, NULL},
     {"kind", FIELD_CUSTOM, 0, true, read_chart_kind},
     {"variables", FIELD_CUSTOM, 0, true, read_chart_variables},
     {"title", FIELD_TEXT, offsetof(struct chart_spec, title), false, NULL},

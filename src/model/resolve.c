@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "equation/function.h"
 #include "equation/parse.h"
+#include "model/macro.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,6 +17,7 @@ struct resolver {
     struct variable *variable; // whose equation it is
     struct position position;  // of the equation
     struct diag *diag;
+    int n_expanded; // nodes that macros brought in
 };
 
 static struct position mark(const struct resolver *resolver, const struct expr *expr)
@@ -52,6 +54,9 @@ static bool report_unknown(struct resolver *resolver, const struct expr *expr)
         if (!variable->is_hidden && (!is_call || variable->table))
             nearest_consider(&nearest, variable->key, variable->name);
     }
+    for (size_t i = 0; i < resolver->model->macros.count && is_call; i++)
+        nearest_consider(&nearest, resolver->model->macros.items[i]->key,
+                         resolver->model->macros.items[i]->name);
     function_consider(&nearest);
     diag_error(resolver->diag, mark_name(resolver, expr), "unknown %s '%s'",
                is_call ? "function" : "name", expr->name);
@@ -193,25 +198,37 @@ static bool resolve_name(struct resolver *resolver, struct expr *expr)
     return report_unknown(resolver, expr);
 }
 
-static bool check_arity(struct resolver *resolver, const struct expr *expr)
+static void count_node(struct expr *expr, void *context)
 {
-    const struct function *function = expr->function;
-    int n = expr->n_args;
-    if (n >= function->min_args && (function->max_args == ANY_NUMBER || n <= function->max_args))
-        return true;
-    const char *wanted =
-        function->min_args == function->max_args
-            ? arena_format(resolver->model->arena, "%d", function->min_args)
-        : function->max_args == ANY_NUMBER
-            ? arena_format(resolver->model->arena, "at least %d", function->min_args)
-            : arena_format(resolver->model->arena, "%d to %d", function->min_args,
-                           function->max_args);
-    bool is_single =
-        function->max_args == 1 || (function->max_args == ANY_NUMBER && function->min_args == 1);
-    diag_error(resolver->diag, mark(resolver, expr), "%s takes %s argument%s, not %d",
-               function->name, wanted, is_single ? "" : "s", n);
-    diag_hint(resolver->diag, "it is written %s", function->signature);
-    return false;
+    (void)expr;
+    ++*(int *)context;
+}
+
+// Puts the equation of `macro` in the place of the call `expr`.
+static bool resolve_macro(struct resolver *resolver, struct macro *macro, struct expr *expr)
+{
+    enum { MAX_EXPANDED = 200000 };
+    struct arena *arena = resolver->model->arena;
+    if (expr->n_args != macro->n_parameters) {
+        diag_error(resolver->diag, mark(resolver, expr), "%s takes %d argument%s, not %d",
+                   macro->name, macro->n_parameters, macro->n_parameters == 1 ? "" : "s",
+                   expr->n_args);
+        diag_hint(resolver->diag, "it is written %s", macro_signature(macro, arena));
+        return false;
+    }
+    if (!resolve_args(resolver, expr))
+        return false;
+    struct expr *body = macro_expand(macro, expr, arena);
+    expr_walk(body, count_node, &resolver->n_expanded);
+    if (resolver->n_expanded > MAX_EXPANDED) {
+        diag_error(resolver->diag, mark(resolver, expr),
+                   "with its functions written out this equation has more than %d terms",
+                   MAX_EXPANDED);
+        diag_hint(resolver->diag, "give the arguments names of their own");
+        return false;
+    }
+    *expr = *body;
+    return resolve_expr(resolver, expr);
 }
 
 static bool resolve_call(struct resolver *resolver, struct expr *expr)
@@ -226,9 +243,14 @@ static bool resolve_call(struct resolver *resolver, struct expr *expr)
                    expr->n_args);
         return false;
     }
+    struct macro *macro = model_find_macro(resolver->model, expr->key);
+    if (macro)
+        return resolve_macro(resolver, macro, expr);
     expr->function = function_find(expr->key);
     if (expr->function)
-        return check_arity(resolver, expr) && resolve_args(resolver, expr);
+        return function_check_arity(expr->function, expr->n_args, mark(resolver, expr),
+                                    resolver->diag) &&
+               resolve_args(resolver, expr);
     if (!variable)
         return report_unknown(resolver, expr) && resolve_args(resolver, expr);
     diag_error(resolver->diag, mark_name(resolver, expr), "'%s' is %s, not a function",
@@ -350,7 +372,7 @@ static bool resolve_equation(struct model *model, struct variable *variable,
         equation->tree = parse_expression(model->arena, equation->position, PARSE_EQUATION, diag);
     if (!equation->tree)
         return false;
-    struct resolver resolver = {model, variable, equation->position, diag};
+    struct resolver resolver = {model, variable, equation->position, diag, 0};
     return resolve_expr(&resolver, equation->tree) && check_shape(&resolver, equation->tree, false);
 }
 
@@ -409,7 +431,9 @@ bool resolve_model(struct model *model, struct diag *diag)
 {
     enum { MAX_TOTAL_CELLS = 4000000 };
     long long n_cells = 0;
-    bool is_good = true;
+    bool is_good = macros_check(model, diag);
+    if (!is_good)
+        return false;
     for (size_t i = 0; i < model->variables.count; i++) {
         struct variable *variable = model->variables.items[i];
         variable->first_cell = (int)n_cells;

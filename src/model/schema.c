@@ -123,10 +123,13 @@ static void report_syntax(struct cfg_reader *reader, const char *text)
     const char *line = position.file == reader->path ? find_line(text, position.line) : NULL;
     if (line && *line && *line != '\n')
         position.excerpt = arena_copy_text(reader->arena, line, strcspn(line, "\r\n"));
-    if (problem && strcmp(problem, "duplicate setting name") == 0) {
-        diag_error(reader->diag, position, "duplicate name in this group");
-        return;
-    }
+    static const char *const clearer[][2] = {
+        {"duplicate setting name", "duplicate name in this group"},
+        {"memory exhausted", "nested too deep"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(clearer); i++)
+        if (problem && strcmp(problem, clearer[i][0]) == 0)
+            problem = clearer[i][1];
     diag_error(reader->diag, position, "%s", problem ? problem : "cannot read this");
     if (is_include)
         diag_hint(reader->diag, "included files are looked for from the folder of '%s'",
@@ -221,6 +224,16 @@ const char *string_read(struct cfg_reader *reader, const config_setting_t *setti
     return NULL;
 }
 
+const char *name_read(struct cfg_reader *reader, const config_setting_t *setting)
+{
+    const char *name = string_read(reader, setting);
+    if (!name || (*name && *name != '.' && !strchr(name, '/')))
+        return name;
+    diag_error(reader->diag, setting_position(reader, setting), "'%s' is no name for files", name);
+    diag_hint(reader->diag, "it must not be empty, hold a '/' or start with a '.'");
+    return NULL;
+}
+
 double *numbers_read(struct cfg_reader *reader, config_setting_t *setting, int *count)
 {
     if (!is_sequence(setting)) {
@@ -278,6 +291,9 @@ void field_read(struct cfg_reader *reader, config_setting_t *setting, const stru
         break;
     case FIELD_STRING:
         *(const char **)member = string_read(reader, setting);
+        break;
+    case FIELD_NAME:
+        *(const char **)member = name_read(reader, setting);
         break;
     case FIELD_TEXT:
         read_text(reader, setting, member);

@@ -26,6 +26,7 @@ enum field_type {
     FIELD_NUMBER,   // double; whole or not
     FIELD_BOOLEAN,  // bool
     FIELD_STRING,   // const char *
+    FIELD_NAME,     // const char * that files are named after
     FIELD_TEXT,     // struct localized: "text" or { nl = "..."; en = "..."; }
     FIELD_POSITION, // struct position whose excerpt is the string: for expressions
     FIELD_CUSTOM,   // read by `read`
@@ -68,6 +69,10 @@ bool number_read(struct cfg_reader *reader, const config_setting_t *setting, dou
 
 // The string in `setting`; NULL with an error where it is none.
 const char *string_read(struct cfg_reader *reader, const config_setting_t *setting);
+
+// The string in `setting`, which files are to be named after; NULL with an error where it cannot
+// be.
+const char *name_read(struct cfg_reader *reader, const config_setting_t *setting);
 
 // The numbers in a list or array of numbers, or the one number; NULL with an error.
 double *numbers_read(struct cfg_reader *reader, config_setting_t *setting, int *count);

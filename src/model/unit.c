@@ -263,6 +263,10 @@ const char *unit_text(struct unit_system *system, struct arena *arena, const str
             if (is_quotient)
                 return arena_format(arena, strpbrk(b->text, "*/. ") ? "%s/(%s)" : "%s/%s", a->text,
                                     b->text);
+            if (is_product && strncmp(a->text, "1/", 2) == 0)
+                return arena_format(arena, "%s/%s", b->text, a->text + 2);
+            if (is_product && strncmp(b->text, "1/", 2) == 0)
+                return arena_format(arena, "%s/%s", a->text, b->text + 2);
             if (is_product)
                 return arena_format(arena, "%s.%s", a->text, b->text);
         }

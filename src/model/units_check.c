@@ -319,12 +319,10 @@ static void check_flow(struct unit_checker *checker, const struct variable *stoc
 static void read_unit(struct unit_checker *checker, struct variable *variable)
 {
     bool is_lenient = checker->model->is_lenient;
-    const char *text = variable->unit_text;
-    if (!text && variable->kind == VARIABLE_TABLE && !is_lenient)
-        text = "1";
-    if (text)
-        variable->unit = unit_parse(checker->units, text, is_lenient ? UNIT_LENIENT : UNIT_STRICT,
-                                    variable->unit_position, checker->diag);
+    if (variable->unit_text)
+        variable->unit =
+            unit_parse(checker->units, variable->unit_text, is_lenient ? UNIT_LENIENT : UNIT_STRICT,
+                       variable->unit_position, checker->diag);
 }
 
 bool units_check(struct model *model, struct diag *diag)
@@ -332,7 +330,8 @@ bool units_check(struct model *model, struct diag *diag)
     struct unit_checker checker = {.model = model, .units = model->units, .diag = diag};
     size_t n_errors = diag->n_errors;
     model->time_unit =
-        unit_parse(model->units, model->time.unit, UNIT_LENIENT, model->time.position, diag);
+        unit_parse(model->units, model->time.unit, model->is_lenient ? UNIT_LENIENT : UNIT_STRICT,
+                   model->time.position, diag);
     if (!model->time_unit)
         model->time_unit = unit_one(model->units);
     for (size_t i = 0; i < model->variables.count; i++)

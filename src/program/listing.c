@@ -57,7 +57,7 @@ void program_print(const struct program *program, struct arena *arena, FILE *str
     static const char *const sections[N_SECTIONS] = {
         "once a run", "when the time of the stage changes", "first stage of each step",
         "later stages", "outputs"};
-    fprintf(stream, "%d states, %d rows, %d numbers\n", program->n_states, program->n_rows,
+    fprintf(stream, "states: %d, rows: %d, numbers: %d\n", program->n_states, program->n_rows,
             program->n_numbers);
     for (int i = 0; i < N_SECTIONS; i++) {
         fprintf(stream, "\n%s\n", sections[i]);

@@ -147,7 +147,9 @@ int lower_cell(struct lowering *lowering, struct variable *variable, int cell, e
     size_t depth = lowering->stack.count;
     ARRAY_PUSH(lowering->out->arena, &lowering->stack) =
         (__typeof__(*lowering->stack.items)){variable, cell, mode};
+    lowering->depth++;
     *memo = lower_value(lowering, variable, cell, mode);
+    lowering->depth--;
     lowering->stack.count = depth;
     if (mode == MODE_RUN)
         lowering->out->cell_order[lowering->out->n_ordered++] = variable->first_cell + cell;
@@ -168,7 +170,7 @@ static int lower_operation(struct lowering *lowering, const struct place *place,
     return dag_select(dag, operands[0], operands[1], operands[2]);
 }
 
-int lower_expr(struct lowering *lowering, const struct place *place, const struct expr *expr)
+static int lower_kind(struct lowering *lowering, const struct place *place, const struct expr *expr)
 {
     switch (expr->kind) {
     case EXPR_NUMBER:
@@ -184,6 +186,21 @@ int lower_expr(struct lowering *lowering, const struct place *place, const struc
     default:
         return lower_fail(lowering); // resolve_model() lets nothing else through
     }
+}
+
+int lower_expr(struct lowering *lowering, const struct place *place, const struct expr *expr)
+{
+    enum { MAX_DEPTH = 7000 }; // what fits on the stack
+    if (lowering->depth >= MAX_DEPTH) {
+        if (!lowering->has_failed)
+            diag_error(lowering->diag, lower_position(place, expr),
+                       "more than %d calculations wait for each other in a row", MAX_DEPTH);
+        return lower_fail(lowering);
+    }
+    lowering->depth++;
+    int node = lower_kind(lowering, place, expr);
+    lowering->depth--;
+    return node;
 }
 
 static void lower_stock_rate(struct lowering *lowering, const struct pending *pending)

@@ -116,9 +116,10 @@ static int lower_pulse(const struct call *call)
                       constant(call, 0));
 }
 
-// Ends of the part of the present step that lies in the window of the first two arguments.
+// The part of the present step that lies in the window of the first two arguments.
 struct overlap {
     int begin, end; // nodes; end < begin where there is none
+    int is_whole;   // node: the step lies wholly in the window
 };
 
 static struct overlap find_overlap(const struct call *call)
@@ -127,8 +128,12 @@ static struct overlap find_overlap(const struct call *call)
     int until = dag_unary(call->dag, NODE_HOLD, argument(call, 1));
     int begin = time_leaf(call, NODE_STEP_TIME);
     int end = binary(call, NODE_ADD, begin, constant(call, time_of(call)->step));
+    int since = binary(call, NODE_SUBTRACT, begin, from);
+    int left = binary(call, NODE_SUBTRACT, until, end);
+    int least = binary(call, NODE_MINIMUM, since, left);
     return (struct overlap){binary(call, NODE_MAXIMUM, from, begin),
-                            binary(call, NODE_MINIMUM, until, end)};
+                            binary(call, NODE_MINIMUM, until, end),
+                            binary(call, NODE_GREATER_EQUAL, least, constant(call, -slack(call)))};
 }
 
 static int lower_window(const struct call *call)
@@ -143,7 +148,8 @@ static int lower_midwindow(const struct call *call)
 {
     struct overlap overlap = find_overlap(call);
     int sum = binary(call, NODE_ADD, overlap.begin, overlap.end);
-    return binary(call, NODE_MULTIPLY, sum, constant(call, 0.5));
+    return dag_select(call->dag, overlap.is_whole, time_leaf(call, NODE_TIME),
+                      binary(call, NODE_MULTIPLY, sum, constant(call, 0.5)));
 }
 
 // The place of the call, for use after the reduction around it has moved on.

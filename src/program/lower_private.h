@@ -60,6 +60,7 @@ struct lowering {
     int *varied_index;               // [n_cells] parameter index, -1
     struct variable **source_stocks; // [n_cells] stock that the flow leaves, if non-negative
     int *state_index;                // [n_cells] of stocks
+    int depth;                       // of lower_expr() and lower_cell() in themselves
     bool has_failed;
 };
 

@@ -49,6 +49,7 @@ enum { NUMBER_TIME, NUMBER_STEP_TIME, N_FIXED_NUMBERS };
 struct program_state {
     const char *name;
     struct operand initial; // the state itself is row i; its rate goes to RATE i
+    bool is_accumulator;    // only adds up for a metric: no other state depends on it
 };
 
 struct program_memory {

@@ -187,7 +187,9 @@ static void report_failure(struct arena *arena, const char *charts, const char *
 {
     struct diag ignored;
     diag_init(&ignored, arena);
-    const char *words = file_exists(log) ? file_read(arena, log, 1 << 16, NULL, &ignored) : NULL;
+    char *words = file_exists(log) ? file_read(arena, log, 1 << 16, NULL, &ignored) : NULL;
+    for (size_t n = words ? strlen(words) : 0; n && words[n - 1] == '\n'; n--)
+        words[n - 1] = '\0';
     if (code == 127) {
         diag_fail(diag, FAULT_ENVIRONMENT, "cannot draw charts: '%s' cannot be started",
                   gnuplot_name());

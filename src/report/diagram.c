@@ -32,6 +32,16 @@ static int index_of(const struct drawing *drawing, const struct variable *variab
     return -1;
 }
 
+// A text inside the quotes of a dot file.
+static void append_escaped(struct drawing *drawing, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            text_append(&drawing->dot, "\\");
+        text_append_bytes(&drawing->dot, text, 1);
+    }
+}
+
 // A title as a label: quotes escaped, a line break every so many letters.
 static void append_label(struct drawing *drawing, const struct variable *variable)
 {
@@ -99,10 +109,9 @@ static void append_parts(struct drawing *drawing)
 {
     for (size_t i = 0; i < drawing->model->parts.count; i++) {
         const struct part *part = &drawing->model->parts.items[i];
-        text_append_format(&drawing->dot,
-                           "  subgraph cluster_%zu {\n    label=\"%s\"; color=\"#CCCCCC\"; "
-                           "fontcolor=\"#666666\";\n",
-                           i, localized_text(&part->title, drawing->language, part->name));
+        text_append_format(&drawing->dot, "  subgraph cluster_%zu {\n    label=\"", i);
+        append_escaped(drawing, localized_text(&part->title, drawing->language, part->name));
+        text_append(&drawing->dot, "\"; color=\"#CCCCCC\"; fontcolor=\"#666666\";\n");
         append_nodes(drawing, part->name);
         text_append(&drawing->dot, "  }\n");
     }
@@ -181,10 +190,12 @@ static void append_model(struct drawing *drawing)
     text_append_format(&drawing->dot,
                        "// %s: made by kantelpunt; draw it with: dot -Tsvg diagram.dot\n"
                        "digraph model {\n  rankdir=LR; labelloc=t; fontname=\"DejaVu Sans\"; "
-                       "fontsize=20; forcelabels=true; nodesep=0.5;\n  label=\"%s\";\n"
+                       "fontsize=20; forcelabels=true; nodesep=0.5;\n"
                        "  node [fontname=\"DejaVu Sans\" fontsize=11];\n"
-                       "  edge [fontname=\"DejaVu Sans\"];\n",
-                       model->name, localized_text(&model->title, drawing->language, model->name));
+                       "  edge [fontname=\"DejaVu Sans\"];\n  label=\"",
+                       model->name);
+    append_escaped(drawing, localized_text(&model->title, drawing->language, model->name));
+    text_append(&drawing->dot, "\";\n");
     append_parts(drawing);
     for (size_t i = 0; i < model->variables.count; i++) {
         const struct variable *variable = model->variables.items[i];

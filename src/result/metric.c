@@ -103,9 +103,16 @@ static bool add_measure(struct binder *binder, enum measure_kind kind, const str
     int run = find_run(binder, inner);
     if (run < 0)
         return false;
-    struct variable *hidden = model_add_hidden(binder->runs[run].model, inner, binder->position);
+    struct model *model = binder->runs[run].model;
+    bool adds_up = kind == MEASURE_INTEGRAL || kind == MEASURE_MEAN;
     ARRAY_PUSH(arena_of(binder), &binder->measures) =
-        (struct measure){.kind = kind, .expr = at, .run = run, .output = -1, .variable = hidden};
+        (struct measure){.kind = kind,
+                         .expr = at,
+                         .run = run,
+                         .output = -1,
+                         .watched = inner,
+                         .variable = adds_up ? model_add_accumulator(model, inner, binder->position)
+                                             : model_add_hidden(model, inner, binder->position)};
     *measure = &binder->measures.items[binder->measures.count - 1];
     return true;
 }
@@ -144,12 +151,10 @@ static bool bind_at(struct binder *binder, struct expr *expr)
         diag_error(binder->diag, mark(binder, expr->args[1]), "the time after AT must be a number");
         return false;
     }
-    if (measure->time < time->start - slack || measure->time > time->stop + slack) {
-        diag_error(binder->diag, mark(binder, expr->args[1]),
-                   "time %g is outside the run, which goes from %g to %g", measure->time,
-                   time->start, time->stop);
-        return false;
-    }
+    if (measure->time < time->start - slack || measure->time > time->stop + slack)
+        diag_warning(binder->diag, mark(binder, expr->args[1]),
+                     "time %g is outside the run, which goes from %g to %g: no value",
+                     measure->time, time->start, time->stop);
     return true;
 }
 
@@ -267,7 +272,7 @@ static const char *find_unit(const struct binder *binder, const struct metric_sp
         return "";
     const struct measure *measure = &binder->measures.items[0];
     const struct model *model = binder->runs[measure->run].model;
-    const struct expr *tree = measure->variable->equations->tree;
+    const struct expr *tree = measure->watched;
     const struct variable *variable =
         tree->kind == EXPR_NAME ? model_find_variable(model, tree->key) : NULL;
     if (measure->kind == MEASURE_WHEN)
@@ -315,17 +320,22 @@ void metrics_add_outputs(const struct metric_list *metrics, int run, struct aren
         }
 }
 
-// The steps that a measure looks at: AT those around its time, VALUE the first, others all.
+// The steps that a measure looks at: AT those around its time (none where that is outside the run),
+// VALUE the first, what adds up the last, others all.
 static void find_steps(struct gathering *gathering, const struct time_spec *time)
 {
     gathering->first_step = 0;
     gathering->last_step = LONG_MAX;
     if (gathering->measure->kind == MEASURE_VALUE)
         gathering->last_step = 0;
+    if (gathering->measure->kind == MEASURE_MEAN || gathering->measure->kind == MEASURE_INTEGRAL)
+        gathering->first_step = gathering->last_step = time_spec_n_steps(time);
     if (gathering->measure->kind != MEASURE_AT)
         return;
     double steps = (gathering->measure->time - time->start) / time->step;
     bool is_on_step = fabs(steps - nearbyint(steps)) < 1e-6;
+    if (steps < -1e-6 || steps > (double)time_spec_n_steps(time) + 1e-6)
+        steps = -2;
     gathering->first_step = (long)(is_on_step ? nearbyint(steps) : floor(steps));
     gathering->last_step = gathering->first_step + !is_on_step;
 }
@@ -380,9 +390,7 @@ static void begin(struct gathering *gathering, const double *row, double time, i
     const struct measure *measure = gathering->measure;
     for (int lane = 0; lane < lanes; lane++) {
         double x = row[lane];
-        if (measure->kind == MEASURE_MEAN || measure->kind == MEASURE_INTEGRAL)
-            x = 0;
-        else if (measure->kind == MEASURE_WHEN)
+        if (measure->kind == MEASURE_WHEN)
             x = holds(measure->comparison, x) ? time : NAN;
         gathering->values[lane] = x;
     }
@@ -395,7 +403,7 @@ static void go_on(struct gathering *gathering, const double *restrict row, doubl
     const struct measure *measure = gathering->measure;
     double *restrict values = gathering->values;
     const double *restrict before = gathering->previous;
-    double share, half;
+    double share;
     switch (measure->kind) {
     case MEASURE_AT:
         share = (measure->time - last) / (time - last);
@@ -410,12 +418,6 @@ static void go_on(struct gathering *gathering, const double *restrict row, doubl
         for (int lane = 0; lane < lanes; lane++)
             values[lane] = row[lane] < values[lane] ? row[lane] : values[lane];
         break;
-    case MEASURE_MEAN:
-    case MEASURE_INTEGRAL:
-        half = (time - last) / 2;
-        for (int lane = 0; lane < lanes; lane++)
-            values[lane] += (before[lane] + row[lane]) * half;
-        break;
     case MEASURE_WHEN:
         for (int lane = 0; lane < lanes; lane++) {
             if (!isnan(values[lane]) || !holds(measure->comparison, row[lane]))
@@ -424,8 +426,10 @@ static void go_on(struct gathering *gathering, const double *restrict row, doubl
             values[lane] = gap == 0 ? time : last + (time - last) * (before[lane] / gap);
         }
         break;
+    case MEASURE_MEAN:
+    case MEASURE_INTEGRAL:
     case MEASURE_VALUE:
-        break;
+        break; // one step says all
     }
 }
 
@@ -456,8 +460,7 @@ static double measure_value(const struct measure *measure, const struct gatherer
     double value = gathering->values[lane];
     if (measure->kind != MEASURE_MEAN)
         return value;
-    double duration = gathering->previous_time - gatherer->program->time.start;
-    return duration > 0 ? value / duration : gathering->previous[lane];
+    return value / (gathering->previous_time - gatherer->program->time.start);
 }
 
 static double evaluate(const struct metric *metric, const struct expr *expr,

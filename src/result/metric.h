@@ -11,20 +11,21 @@ enum measure_kind {
     MEASURE_AT,       // value at a time, on a straight line between steps
     MEASURE_MAX,      // over all steps
     MEASURE_MIN,      //
-    MEASURE_MEAN,     // over time
-    MEASURE_INTEGRAL, // over time, by the trapezoidal rule over the steps
+    MEASURE_MEAN,     // over time: the integral by the duration
+    MEASURE_INTEGRAL, // over time, by the integration method of the run
     MEASURE_WHEN,     // first time at which a comparison holds; NaN: never
     MEASURE_VALUE,    // a parameter: its value
 };
 
 struct measure {
     enum measure_kind kind;
-    const struct expr *expr;   // the node of the metric's tree that it stands for
-    int run;                   // which of several runs it looks at; 0 with one
-    double time;               // MEASURE_AT
-    enum operation comparison; // MEASURE_WHEN: left - right compared with 0
-    int output;                // index among the program's outputs
-    struct variable *variable; // hidden variable that is that output
+    const struct expr *expr;    // the node of the metric's tree that it stands for
+    int run;                    // which of several runs it looks at; 0 with one
+    double time;                // MEASURE_AT
+    enum operation comparison;  // MEASURE_WHEN: left - right compared with 0
+    int output;                 // index among the program's outputs
+    struct variable *variable;  // hidden variable that is that output
+    const struct expr *watched; // what the measure is taken of
 };
 
 struct metric {

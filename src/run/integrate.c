@@ -69,21 +69,22 @@ static int find_culprit(struct integration *integration, long step)
     return -1;
 }
 
+// The first state that is not finite, -1 where only sums for metrics are not: these harm nobody.
 static int find_nonfinite_state(const struct workspace *workspace, int lane)
 {
     for (int i = 0; i < workspace->program->n_states; i++)
-        if (!isfinite(workspace_state(workspace, i)[lane]))
+        if (!workspace->program->states[i].is_accumulator &&
+            !isfinite(workspace_state(workspace, i)[lane]))
             return i;
     return -1;
 }
 
 // Takes lane `lane` out of the race: it goes on from its initial states, so that it stays cheap.
-static void retire(struct integration *integration, int lane, double time)
+static void retire(struct integration *integration, int lane, int state, double time)
 {
     struct workspace *workspace = integration->workspace;
     if (lane < integration->n_lanes && integration->endings[lane].end == RUN_COMPLETE) {
-        integration->endings[lane] =
-            (struct run_ending){RUN_NONFINITE, time, find_nonfinite_state(workspace, lane), -1};
+        integration->endings[lane] = (struct run_ending){RUN_NONFINITE, time, state, -1};
         integration->n_running--;
     }
     workspace_reset_lane(workspace, lane);
@@ -93,9 +94,11 @@ static void retire(struct integration *integration, int lane, double time)
 static bool retire_lanes(struct integration *integration, double time)
 {
     uint64_t bad = integration->workspace->nonfinite;
-    for (int lane = 0; bad; lane++, bad >>= 1)
-        if (bad & 1)
-            retire(integration, lane, time);
+    for (int lane = 0; bad; lane++, bad >>= 1) {
+        int state = bad & 1 ? find_nonfinite_state(integration->workspace, lane) : -1;
+        if (state >= 0)
+            retire(integration, lane, state, time);
+    }
     return integration->n_running > 0;
 }
 

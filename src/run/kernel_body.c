@@ -30,7 +30,11 @@ typedef struct bound const *(*loop_handler)(const struct bound *, struct frame *
         acc[4] = v4, acc[5] = v5, acc[6] = v6, acc[7] = v7;                                        \
         return ip + 1;                                                                             \
     } while (0)
-#define STOP return NULL
+#define STOP                                                                                       \
+    do {                                                                                           \
+        (void)ip, (void)frame, (void)acc;                                                          \
+        return NULL;                                                                               \
+    } while (0)
 typedef loop_handler handler;
 
 #else

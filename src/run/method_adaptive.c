@@ -14,6 +14,7 @@ struct adaptive {
     gsl_odeiv2_system system;
     gsl_odeiv2_driver *driver;
     double *state;     // [n_states]
+    double *scale;     // [n_states] of the absolute tolerance; sums for metrics do not count
     bool is_nonfinite; // the latest rates were
 };
 
@@ -86,10 +87,16 @@ static void *create(struct workspace *workspace, const gsl_odeiv2_step_type *typ
     adaptive->system =
         (gsl_odeiv2_system){find_rates, find_jacobian, (size_t)(n ? n : 1), adaptive};
     adaptive->state = calloc((size_t)(n ? n : 1), sizeof(double));
+    adaptive->scale = calloc((size_t)(n ? n : 1), sizeof(double));
+    if (!adaptive->state || !adaptive->scale)
+        abort();
+    for (int i = 0; i < n; i++)
+        adaptive->scale[i] = workspace->program->states[i].is_accumulator ? 1e100 : 1;
     double tolerance = workspace->program->time.tolerance;
-    adaptive->driver = gsl_odeiv2_driver_alloc_y_new(
-        &adaptive->system, type, workspace->frame.time_step / 4, tolerance, tolerance);
-    if (!adaptive->state || !adaptive->driver)
+    adaptive->driver =
+        gsl_odeiv2_driver_alloc_scaled_new(&adaptive->system, type, workspace->frame.time_step / 4,
+                                           tolerance, tolerance, 1, 0, adaptive->scale);
+    if (!adaptive->driver)
         abort();
     gsl_odeiv2_driver_set_hmin(adaptive->driver, workspace->frame.time_step * 1e-10);
     gsl_odeiv2_driver_set_hmax(adaptive->driver, workspace->frame.time_step);
@@ -101,6 +108,7 @@ static void free_adaptive(void *kept)
     struct adaptive *adaptive = kept;
     gsl_odeiv2_driver_free(adaptive->driver);
     free(adaptive->state);
+    free(adaptive->scale);
     free(adaptive);
 }
 

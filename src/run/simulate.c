@@ -2,9 +2,11 @@
 #include "run/simulate.h"
 
 #include "base/array.h"
+#include "model/time.h"
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool has_course(const struct variable *variable)
 {
@@ -84,6 +86,22 @@ static void explain_nonfinite(struct simulation *simulation, const struct progra
             : variable->position;
 }
 
+bool series_fits_memory(const struct model *model, int n_shown, struct diag *diag)
+{
+    double n_saves =
+        (double)time_spec_n_steps(&model->time) / (double)time_spec_steps_per_save(&model->time);
+    double bytes = n_saves * n_shown * (double)sizeof(double);
+    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    if (bytes <= memory / 2)
+        return true;
+    diag_error(diag, model->time.position,
+               "a run would keep %d variables at %.0f times, %.3g GB: more than half of this "
+               "machine's memory",
+               n_shown, n_saves, bytes / 1e9);
+    diag_hint(diag, "set a larger save_every, or choose variables with --select");
+    return false;
+}
+
 struct simulation *simulate(struct arena *arena, struct model *model,
                             const struct selection *selection, const struct metric_list *metrics,
                             int run, const volatile sig_atomic_t *cancel, struct diag *diag)
@@ -93,6 +111,8 @@ struct simulation *simulate(struct arena *arena, struct model *model,
     if (!method || !select_outputs(model, selection, arena, &outputs, diag))
         return NULL;
     int n_shown = (int)outputs.count;
+    if (!series_fits_memory(model, n_shown, diag))
+        return NULL;
     metrics_add_outputs(metrics, run, arena, &outputs);
     struct program *program =
         program_build(arena, model, NULL, 0, outputs.items, (int)outputs.count, diag);

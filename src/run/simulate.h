@@ -24,6 +24,10 @@ struct selection {
 bool select_outputs(const struct model *model, const struct selection *selection,
                     struct arena *arena, struct output_list *outputs, struct diag *diag);
 
+// Whether the course of `n_shown` variables may be kept: false with an error where it would take
+// more than half of the machine's memory.
+bool series_fits_memory(const struct model *model, int n_shown, struct diag *diag);
+
 // Compiles and runs the resolved `model`; `metrics` (may be empty) are bound to it as run `run`.
 // NULL with errors where it cannot be compiled. A run that ends early is a result: see `ending`.
 struct simulation *simulate(struct arena *arena, struct model *model,
