@@ -504,11 +504,10 @@ static void functions_of_the_model(void **state)
         {FUNCTION("'x'", "f(x)"), "model.cfg:2: error: function 'f' calls itself\n"},
         {FUNCTION("'x'", "x[1]"), "model.cfg:2: error: 'x' takes no subscripts here [x[1]] (give "
                                   "the function an element where it is called: f(x[a]))\n"},
-        {FUNCTION("'x'", "x +"), "model.cfg:2: error: the equation ends where a number, a name or "
-                                 "'(' is needed [x +]\n"},
-        {FUNCTION("'x'", "MOD(x)"),
-         "model.cfg:2: error: MOD takes 2 arguments, not 1 [MOD(x)] (it is "
-         "written MOD(x, y))\n"},
+        {FUNCTION("'x'", "x +"), "model.cfg:2: error: expected a number, a name or '(', found the "
+                                 "end of the equation []\n"},
+        {FUNCTION("'x'", "SQRT(x, x)"), "model.cfg:2: error: SQRT takes 1 argument, not 2 "
+                                        "[SQRT(x, x)] (it is written SQRT(x))\n"},
         {"functions: { MAX: { arguments = 'x'; equation = 'x'; }; };",
          "model.cfg:2: error: 'MAX' is the name of a built-in (choose another name)\n"},
         {"functions: { f: { equation = '1'; }; };",
