@@ -160,7 +160,7 @@ static bool run_case(struct checker *checker, struct study_case *study_case, int
                      const struct metric_list *metrics)
 {
     static const char *const no_names[1];
-    const struct selection nothing = {(const char **)no_names, 0};
+    const struct selection nothing = {(const char **)no_names, 0, false};
     study_case->simulation = simulate(checker->arena, study_case->source.model, &nothing, metrics,
                                       run, checker->cancel, checker->diag);
     return study_case->simulation != NULL;

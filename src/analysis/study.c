@@ -118,10 +118,23 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
     return is_good ? study : NULL;
 }
 
-bool study_check(const struct study *study, const struct selection *selection, struct diag *diag)
+// Whether some model of the study has a variable that `name` means.
+static bool is_known(const struct study *study, const char *name)
 {
+    for (int i = 0; i < study->n_cases; i++)
+        if (model_find_named(study->cases[i].source.model, name))
+            return true;
+    return false;
+}
+
+bool study_check(struct study *study, const char **names, int n, struct diag *diag)
+{
+    struct selection *selection = &study->selection;
     size_t n_errors = diag->n_errors;
     struct arena *scratch = arena_create();
+    *selection = (struct selection){names, n, true};
+    for (int i = 0; i < n && names; i++)
+        selection->skips_unknown &= is_known(study, names[i]);
     for (int i = 0; i < study->n_cases && diag->n_errors == n_errors; i++) {
         const struct model *model = study->cases[i].source.model;
         struct output_list outputs = {0};
@@ -132,6 +145,23 @@ bool study_check(const struct study *study, const struct selection *selection, s
     }
     arena_free(scratch);
     return diag->n_errors == n_errors;
+}
+
+// Values that are not finite but that no stock depends on: the run went on.
+static void report_nonfinite_values(const struct study_case *study_case, struct diag *diag)
+{
+    const struct series *series = study_case->simulation->series;
+    for (int i = 0; i < series->n_variables; i++) {
+        long save = 0;
+        while (save < series->n_saves && isfinite(series_at(series, i, save)))
+            save++;
+        if (save == series->n_saves)
+            continue;
+        diag_warning(diag, series->variables[i]->position,
+                     "run '%s': '%s' is not a finite number at time %.10g",
+                     study_case->source.label, series->names[i], series->times[save]);
+        return; // others will follow from it
+    }
 }
 
 static void report_ending(const struct study_case *study_case, struct diag *diag)
@@ -157,7 +187,7 @@ static void report_ending(const struct study_case *study_case, struct diag *diag
                      simulation->ending.time);
         break;
     default:
-        break;
+        report_nonfinite_values(study_case, diag);
     }
 }
 
@@ -175,13 +205,12 @@ static void add_summary(struct study *study, const struct study_case *study_case
     }
 }
 
-bool study_run(struct study *study, const struct selection *selection,
-               const volatile sig_atomic_t *cancel, struct diag *diag)
+bool study_run(struct study *study, const volatile sig_atomic_t *cancel, struct diag *diag)
 {
     size_t n_errors = diag->n_errors;
     for (int i = 0; i < study->n_cases && !(cancel && *cancel); i++) {
         struct study_case *study_case = &study->cases[i];
-        study_case->simulation = simulate(study->arena, study_case->source.model, selection,
+        study_case->simulation = simulate(study->arena, study_case->source.model, &study->selection,
                                           &study_case->metrics, 0, cancel, diag);
         if (!study_case->simulation)
             continue;

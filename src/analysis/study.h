@@ -16,7 +16,8 @@ struct study {
     struct arena *arena;
     struct study_case *cases; // [n_cases]
     int n_cases;
-    struct summary summary; // set by study_run()
+    struct selection selection; // set by study_check()
+    struct summary summary;     // set by study_run()
 };
 
 // Reads the files, applies the options, binds metrics, checks names and units. NULL with errors.
@@ -27,14 +28,14 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
 // Drops all cases but the one called `label`.
 void study_keep(struct study *study, const char *label);
 
-// Whether every case can be compiled and has the variables of `selection`; false with errors. For
-// those who make folders before they run.
-bool study_check(const struct study *study, const struct selection *selection, struct diag *diag);
+// Whether every case can be compiled, and has the variables `names` [n] that are to be shown (NULL:
+// all); where there are several models, each name has to be known to one of them. False with
+// errors.
+bool study_check(struct study *study, const char **names, int n, struct diag *diag);
 
 // Runs every case. False with errors where one cannot be compiled or ends early; what was computed
 // is kept, and the summary holds the metrics of complete runs.
-bool study_run(struct study *study, const struct selection *selection,
-               const volatile sig_atomic_t *cancel, struct diag *diag);
+bool study_run(struct study *study, const volatile sig_atomic_t *cancel, struct diag *diag);
 
 // Metrics of a model that names none: the final value of each stock.
 void default_metrics(const struct model *model, struct metric_spec_list *metrics);

@@ -20,11 +20,13 @@ struct study *study_for(struct session *session)
     struct unit_system *units = session_units(session);
     if (!units)
         return NULL;
-    const struct selection selection = {session->options.select, session->options.n_select};
     struct study *study =
         study_read(session->arena, session->options.files, session->options.n_files,
                    &session->options.cases, units, &session->diag);
-    return study && study_check(study, &selection, &session->diag) ? study : NULL;
+    return study && study_check(study, session->options.select, session->options.n_select,
+                                &session->diag)
+               ? study
+               : NULL;
 }
 
 static const char *scenario_or_model(const struct study_case *study_case)
@@ -61,8 +63,7 @@ bool study_folders_create(struct session *session, const struct study *study)
 
 void study_simulate(struct session *session, struct study *study)
 {
-    const struct selection selection = {session->options.select, session->options.n_select};
-    study_run(study, &selection, session->cancel, &session->diag);
+    study_run(study, session->cancel, &session->diag);
     terminal_flush(&session->terminal, &session->diag);
 }
 

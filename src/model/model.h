@@ -139,7 +139,7 @@ struct time_spec {
     double start, stop, step; // in `unit`; NaN: not given
     double save_every;        // NaN or 0: every step
     double tolerance;         // relative and absolute error of adaptive methods; NaN: 1e-8
-    double per_unit;          // steps in a unit where that is a whole number, else 0; see time.h
+    double units, per_unit;   // the step as a fraction of whole numbers, 0 where it is none
     const char *unit;         // "year"; NULL: not given
     const char *method;       // "euler", "rk4", ...; NULL: not given
     struct position position; // of the `time` group

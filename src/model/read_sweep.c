@@ -228,6 +228,9 @@ static void read_quantiles(struct cfg_reader *cfg, config_setting_t *setting, vo
 {
     struct sweep_spec *spec = object;
     spec->quantiles = numbers_read(cfg, setting, &spec->n_quantiles);
+    if (spec->n_quantiles > MAX_QUANTILES)
+        diag_error(cfg->diag, setting_position(cfg, setting), "more than %d quantiles",
+                   MAX_QUANTILES);
     for (int i = 0; spec->quantiles && i < spec->n_quantiles; i++)
         if (!(spec->quantiles[i] > 0 && spec->quantiles[i] < 1) ||
             (i && spec->quantiles[i] <= spec->quantiles[i - 1]))

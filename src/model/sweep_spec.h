@@ -5,6 +5,8 @@
 #include "model/model.h"
 #include "model/schema.h"
 
+enum { MAX_QUANTILES = 63 }; // of the bands over time
+
 enum design_kind {
     DESIGN_GRID,        // every combination of levels
     DESIGN_MONTE_CARLO, // independent draws

@@ -1,5 +1,5 @@
-// Stage: model. A time axis is start + k * step; where the step is 1/n of a unit, times are
-// computed as start + k / n, which rounds once.
+// Stage: model. A time axis is start + k * step; where the step is a fraction m/n of a unit,
+// times are computed as start + k m / n, which hardly rounds.
 #include "model/time.h"
 
 #include <math.h>
@@ -41,7 +41,7 @@ long time_spec_n_steps(const struct time_spec *time)
 double time_spec_at(const struct time_spec *time, long step)
 {
     if (time->per_unit > 0)
-        return time->start + (double)step / time->per_unit;
+        return time->start + (double)step * time->units / time->per_unit;
     return time->start + (double)step * time->step;
 }
 
@@ -51,6 +51,21 @@ long time_spec_steps_per_save(const struct time_spec *time)
         return 1;
     long steps = lround(time->save_every / time->step);
     return steps < 1 ? 1 : steps;
+}
+
+// Writes the step as a fraction of small whole numbers, where it is one.
+static void find_fraction(struct time_spec *time)
+{
+    double per_unit = nearbyint(1 / time->step);
+    if (per_unit < 1 || fabs(1 / time->step - per_unit) > 1e-9 * per_unit)
+        per_unit = 1;
+    while (per_unit <= 1000 &&
+           fabs(time->step * per_unit - nearbyint(time->step * per_unit)) > 1e-9 * time->step)
+        per_unit++;
+    double units = nearbyint(time->step * per_unit);
+    bool is_fraction = units >= 1 && fabs(time->step * per_unit - units) <= 1e-9 * units;
+    time->units = is_fraction ? units : 0;
+    time->per_unit = is_fraction ? per_unit : 0;
 }
 
 bool time_spec_check(struct time_spec *time, struct diag *diag)
@@ -86,8 +101,7 @@ bool time_spec_check(struct time_spec *time, struct diag *diag)
         diag_error(diag, time->position, "tolerance is %g; it must be above 0", time->tolerance);
     if (diag->n_errors != n_errors)
         return false;
-    double whole = nearbyint(1 / time->step);
-    time->per_unit = whole >= 1 && fabs(1 / time->step - whole) < 1e-9 * whole ? whole : 0;
+    find_fraction(time);
     double n = (time->stop - time->start) / time->step;
     if (fabs(n - nearbyint(n)) > 1e-6 * fmax(1, n)) {
         diag_warning(diag, time->position,

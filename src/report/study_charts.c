@@ -208,9 +208,8 @@ static const char *course_in_words(const struct group *group, const char *name)
         return variable_title(group, name);
     bool in_dutch = group->context->language == LANGUAGE_NL;
     struct arena *arena = group->context->arena;
-    const char *who = group->n_cases > 1 ? arena_format(arena, in_dutch ? " (%s)" : " (%s)",
-                                                        model_title(group, best))
-                                         : "";
+    const char *who =
+        group->n_cases > 1 ? arena_format(arena, " (%s)", model_title(group, best)) : "";
     return arena_format(
         arena, in_dutch ? "%s%s: van %s naar %s in %.10g" : "%s%s: from %s to %s in %.10g",
         variable_title(group, name), who, variable_value(group, name, series_at(series, column, 0)),
@@ -513,9 +512,7 @@ static const char *subtitle_of(const struct group *group, const struct chart_spe
     const char *scenario = scenario_title(group, group->cases[0]);
     if (!*what)
         return scenario;
-    return arena_format(group->context->arena, "%s, %s: %s", what,
-                        group->context->language == LANGUAGE_NL ? "scenario" : "scenario",
-                        scenario);
+    return arena_format(group->context->arena, "%s, scenario: %s", what, scenario);
 }
 
 // The charts of one scenario: `suffix` sets them apart from those of others in the same folder.

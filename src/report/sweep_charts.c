@@ -238,7 +238,7 @@ static bool draw_fan(const struct drawing *drawing)
         return false;
     struct chart chart = chart_begin(drawing->context, "bands", "fan");
     const char *titles[MAX_BAND_PANELS], *units[MAX_BAND_PANELS];
-    double in_percent[MAX_BAND_PANELS], row[64];
+    double in_percent[MAX_BAND_PANELS], row[1 + MAX_QUANTILES];
     for (int p = 0; p < n_panels; p++) {
         double low = INFINITY, high = -INFINITY;
         for (int g = 0; g < groups; g++) {
@@ -246,7 +246,7 @@ static bool draw_fan(const struct drawing *drawing)
             chart_begin_block(&chart, sweep->band_names[p]);
             for (long t = 0; t < sweep->n_band_times; t++) {
                 row[0] = times[t];
-                for (int q = 0; q < n_quantiles && q < 63; q++) {
+                for (int q = 0; q < n_quantiles; q++) {
                     row[1 + q] = block[t * n_quantiles + q];
                     low = fmin(low, row[1 + q]);
                     high = fmax(high, row[1 + q]);

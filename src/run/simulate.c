@@ -33,6 +33,8 @@ bool select_outputs(const struct model *model, const struct selection *selection
     size_t n_errors = diag->n_errors;
     for (int i = 0; i < selection->n; i++) {
         int first, count;
+        if (selection->skips_unknown && !model_find_named(model, selection->names[i]))
+            continue;
         struct variable *variable = model_find_cells(
             model, selection->names[i], (struct position){.file = "--select", .is_option = true},
             &first, &count, diag);

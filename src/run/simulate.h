@@ -17,6 +17,7 @@ struct simulation {
 struct selection {
     const char **names; // [n]
     int n;
+    bool skips_unknown; // names that the model has not are left out without an error
 };
 
 // Collects the outputs for `selection`; false with errors at names that do not exist. Variables

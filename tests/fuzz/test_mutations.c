@@ -128,7 +128,7 @@ static bool attempt(struct world *world, const char *label)
     diag_init(&diag, arena);
     struct study *study = study_read(arena, paths, 1, &options, world->units, &diag);
     bool has_run = study && is_small(study);
-    bool is_good = has_run && study_run(study, NULL, NULL, &diag);
+    bool is_good = has_run && study_run(study, NULL, &diag);
     if ((!study || (has_run && !is_good)) && !diag.n_errors)
         fail_msg("%s: failed without a message", label);
     if (diag.fault != FAULT_NONE && diag.fault != FAULT_FILE && diag.fault != FAULT_COMPUTATION)
@@ -158,7 +158,7 @@ static void originals_are_fine(void **state)
     struct study *study = study_read(world->arena, paths, 1, &options, world->units, &world->diag);
     assert_messages(world, "");
     assert_non_null(study);
-    assert_true(study_run(study, NULL, NULL, &world->diag));
+    assert_true(study_run(study, NULL, &world->diag));
     assert_messages(world, "");
 }
 

@@ -525,13 +525,13 @@ static void variables_are_selected(void **state)
                                       "stocks: { s: { unit = '1'; initial = 7; dimensions = 'd'; };"
                                       "  t: { unit = '1'; initial = 7; }; };"));
     const char *names[] = {"S", "t", "s[q]"};
-    const struct selection selection = {names, 3};
+    const struct selection selection = {names, 3, false};
     struct output_list outputs = {0};
     assert_true(select_outputs(model, &selection, world->arena, &outputs, &world->diag));
     assert_int_equal(outputs.count, 4);
     assert_int_equal(outputs.items[3].cell, 1);
     const char *wrong[] = {"s[r]", "u"};
-    const struct selection wrong_selection = {wrong, 2};
+    const struct selection wrong_selection = {wrong, 2, false};
     assert_false(select_outputs(model, &wrong_selection, world->arena, &outputs, &world->diag));
     assert_int_equal(world->diag.fault, FAULT_USAGE);
     assert_messages(world, "--select: error: 'r' is not an element of dimension 'd'\n"
