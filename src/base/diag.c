@@ -10,8 +10,16 @@ struct position position_mark(struct position position, int start, int length)
 {
     position.start = start;
     position.length = length;
-    if (position.column)
-        position.column += start;
+    if (!position.map) {
+        position.column += position.column ? start : 0;
+        return position;
+    }
+    size_t i = position.map->count - 1;
+    while (i > 0 && position.map->items[i].start > start)
+        i--;
+    const struct text_span *span = &position.map->items[i];
+    position.line = span->line;
+    position.column = span->column + start - span->start;
     return position;
 }
 

@@ -8,15 +8,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// Where the bytes of a text stand in the file that it was taken from, where that is not simply one
+// after the other: a new span starts after each line end and after each escaped sign.
+struct text_map {
+    struct text_span {
+        int start; // first byte of the text
+        int line, column;
+    } * items;
+    size_t count, capacity;
+};
+
 // Where in the user's text something stands. Any part may be missing (NULL or 0).
 struct position {
-    const char *file;    // as the user named it
-    int line;            // 1-based
-    int column;          // 1-based, 0 where only the line is known
-    const char *excerpt; // the equation or other text to quote, zero-terminated
-    int start;           // first byte of `excerpt` to mark
-    int length;          // bytes to mark; 0: quote without a mark
-    bool is_option;      // `file` is an option of the command line: a fault is one of usage
+    const char *file;           // as the user named it
+    int line;                   // 1-based
+    int column;                 // 1-based, 0 where only the line is known
+    const char *excerpt;        // the equation or other text to quote, zero-terminated
+    int start;                  // first byte of `excerpt` to mark
+    int length;                 // bytes to mark; 0: quote without a mark
+    const struct text_map *map; // of the excerpt; NULL: it stands on one line
+    bool is_option;             // `file` is an option of the command line: a fault is one of usage
 };
 
 // Returns `position` with the bytes `start`..`start + length` of its excerpt marked; the column,

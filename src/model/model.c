@@ -65,6 +65,7 @@ struct variable *model_add_variable(struct model *model, const char *name, enum 
     variable->kind = kind;
     variable->position = position;
     variable->part = "";
+    variable->scope = "";
     variable->n_cells = 1;
     variable->spread.mode = NAN;
     if (function_find(variable->key) && !model->is_lenient) {
@@ -271,6 +272,7 @@ static struct variable *add_hidden(struct model *model, const char *name, enum v
     variable->key = name_key(model->arena, name, strlen(name));
     variable->kind = kind;
     variable->part = "";
+    variable->scope = "";
     variable->n_cells = 1;
     variable->is_hidden = true;
     variable->spread.mode = NAN;
@@ -298,6 +300,7 @@ struct variable *model_add_accumulator(struct model *model, struct expr *tree,
     flow->kind = VARIABLE_FLOW;
     struct variable *stock = model_add_hidden(model, expr_number(model->arena, 0), position);
     stock->kind = VARIABLE_STOCK;
+    stock->is_accumulator = true;
     stock->n_inflows = 1;
     stock->inflows = ARENA_NEW(model->arena, struct reference);
     stock->inflows->name = flow->name;

@@ -94,7 +94,9 @@ struct variable {
     const char *part;       // the part of the model that it stands in, "" at the top
     struct localized title; //
     struct localized doc;   //
-    bool is_hidden;         // made by the program (metrics): not in results
+    const char *scope;      // where its equations look names up first: "module." or ""
+    bool is_hidden;         // made by the program: not in results
+    bool is_accumulator;    // a hidden stock that adds up for a metric
 
     const char *unit_text; // as written, NULL where missing
     struct position unit_position;
@@ -111,6 +113,8 @@ struct variable {
     // input where a scenario gives one.
     struct equation *equations;
     int n_equations;
+    struct equation *initials; // what stands for it in initial values; NULL: its equations
+    int n_initials;            // 1 or n_cells
     bool is_generated; // the equations were made by the program: units are not checked
     struct element_equation *elements; // [n_elements], per-element equations as read
     int n_elements;
@@ -126,7 +130,8 @@ struct variable {
     const char *source;   // where the number comes from, or NULL
     const char *quality;  // A official ... D guess, S the report, or NULL
 
-    struct table *table; // tables only
+    struct table *table;   // of a table; also of a flow through one
+    struct table **tables; // [n_cells] where elements have tables of their own, else NULL
 };
 
 // One `elements` entry: an equation for the cells that its subscripts name.
@@ -267,6 +272,7 @@ struct model {
     struct unit_system *units;        // not owned
     const struct unit *time_unit;     // set by units_check()
     int n_cells;                      // over all variables but tables
+    int n_instances;                  // of macros with variables, so far
 };
 
 // Returns an empty model that lives in `arena`; `path` and `units` must outlive it.

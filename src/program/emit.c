@@ -506,7 +506,7 @@ static void link_program(struct emitter *emitter, const struct root_list *output
         const struct state *state = &lowered->states.items[i];
         program->states[i] =
             (struct program_state){state->name, find_operand(emitter, state->initial),
-                                   state->variable && state->variable->is_hidden};
+                                   state->variable && state->variable->is_accumulator};
     }
     for (int i = 0; i < program->n_memories; i++) {
         program->memories[i].initial = find_operand(emitter, lowered->memories.items[i].initial);
