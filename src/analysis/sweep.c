@@ -186,11 +186,6 @@ static bool build_design(struct reader *reader)
                                           (uint64_t)runs, sweep->seed, reader->diag);
 }
 
-struct vary_list {
-    struct vary *items;
-    size_t count, capacity;
-};
-
 // Ties each input of the design to the cells that it sets in one case.
 static bool build_targets(struct reader *reader, struct sweep_case *sweep_case,
                           struct vary_list *varied)

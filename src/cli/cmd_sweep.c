@@ -4,7 +4,6 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/text.h"
 #include "model/time.h"
 #include "report/sweep_charts.h"
 
@@ -53,17 +52,6 @@ static void show_progress(void *context, const struct sweep_files *files)
     fprintf(stderr, "\r[%s] %llu of %llu runs, %.0f a second, %s left  ", bar,
             (unsigned long long)done, (unsigned long long)n, rate,
             duration((double)(n - done) / rate, left, sizeof left));
-}
-
-static const char *command_line(const struct session *session)
-{
-    struct text text = {0};
-    text_append(&text, "kantelpunt");
-    for (int i = 1; i < session->argc; i++)
-        text_append_format(&text, " %s", session->argv[i]);
-    const char *line = arena_copy_string(session->arena, text_string(&text));
-    text_clear(&text);
-    return line;
 }
 
 static int print_plan(struct session *session, const struct sweep *sweep)
@@ -132,8 +120,8 @@ static int lead(struct session *session, const struct sweep *sweep)
                              : arena_format(session->arena, "results/%s", sweep->scenario->name);
     struct sweep_files files;
     double started = now();
-    bool is_open = sweep_files_open(&files, session->arena, sweep, folder, command_line(session),
-                                    options->resume, &session->diag);
+    bool is_open = sweep_files_open(&files, session->arena, sweep, folder,
+                                    session_command_line(session), options->resume, &session->diag);
     if (!is_open)
         ranks_dismiss();
     struct progress_line line = {started, 0, files.n_runs_done,

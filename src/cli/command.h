@@ -30,13 +30,19 @@ struct command {
 };
 
 extern const struct command command_run, command_compare, command_sweep, command_check,
-    command_show, command_plot;
+    command_show, command_plot, command_tip;
 
 // The unit system of the session, read at the first call; NULL with an error.
 struct unit_system *session_units(struct session *session);
 
 // Prints pending messages and returns the exit code that they call for.
 int session_finish(struct session *session);
+
+// What was typed, in one line.
+const char *session_command_line(const struct session *session);
+
+// Seconds since the program started.
+double session_seconds(const struct session *session);
 
 // Reports a usage error unless there are between `least` and `most` files.
 bool session_wants_files(struct session *session, int least, int most);

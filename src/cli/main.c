@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include "base/array.h"
+#include "base/text.h"
 #include "cli/help.h"
 #include "model/unit.h"
 
@@ -41,6 +42,25 @@ int session_finish(struct session *session)
     if (is_interrupted)
         return EXIT_INTERRUPTED;
     return session->diag.fault;
+}
+
+const char *session_command_line(const struct session *session)
+{
+    struct text text = {0};
+    text_append(&text, "kantelpunt");
+    for (int i = 1; i < session->argc; i++)
+        text_append_format(&text, strpbrk(session->argv[i], " *[]()'\"") ? " '%s'" : " %s",
+                           session->argv[i]);
+    const char *line = arena_copy_string(session->arena, text_string(&text));
+    text_clear(&text);
+    return line;
+}
+
+double session_seconds(const struct session *session)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec - session->start_seconds;
 }
 
 bool session_wants_files(struct session *session, int least, int most)
@@ -146,9 +166,7 @@ int main(int argc, char **argv)
     sigaction(SIGTERM, &action, NULL);
     struct session session = {
         .arena = arena_create(), .cancel = &is_interrupted, .argc = argc, .argv = argv};
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    session.start_seconds = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    session.start_seconds = session_seconds(&session);
     diag_init(&session.diag, session.arena);
     terminal_init(&session.terminal, &session.options);
     int code = dispatch(&session);

@@ -28,10 +28,9 @@ struct option {
 };
 
 enum {
-    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP,
-    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP,
-    ALL =
-        COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_PLOT | COMMAND_SWEEP,
+    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP,
+    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP | COMMAND_TIP,
+    ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
 
 static double parse_number(struct parse *parse, const char *value)
@@ -241,6 +240,75 @@ static void set_style(struct parse *parse, const char *value)
     parse->options->style = value;
 }
 
+static void set_at(struct parse *parse, const char *value)
+{
+    parse->options->tip.at = parse_number(parse, value);
+}
+
+static void ask(struct parse *parse, enum tip_question_id id)
+{
+    parse->options->tip.asked |= 1u << id;
+}
+
+static void fail_range(struct parse *parse, const char *value)
+{
+    diag_fail(parse->diag, FAULT_USAGE, "--continue needs NAME=LOW:HIGH, not '%s'", value);
+    diag_hint(parse->diag, "for example --continue price_gap=0:0.5");
+}
+
+static void set_continue(struct parse *parse, const char *value)
+{
+    struct tip_options *tip = &parse->options->tip;
+    const char *equals = strrchr(value, '='), *colon = equals ? strchr(equals, ':') : NULL;
+    struct tip_range range = {.position = {.file = "--continue", .is_option = true}};
+    ask(parse, TIP_CONTINUE);
+    if (!colon || equals == value) {
+        fail_range(parse, value);
+        return;
+    }
+    range.name = arena_copy_text(parse->arena, value, (size_t)(equals - value));
+    const char *low = arena_copy_text(parse->arena, equals + 1, (size_t)(colon - equals - 1));
+    bool is_good = number_parse(low, &range.low) && number_parse(colon + 1, &range.high);
+    if (!is_good || !isfinite(range.low) || !isfinite(range.high))
+        fail_range(parse, value);
+    else if (range.low >= range.high)
+        diag_fail(parse->diag, FAULT_USAGE, "--continue %s: %g is not below %g", value, range.low,
+                  range.high);
+    else if (tip->n_ranges == MAX_TIP_RANGES)
+        diag_fail(parse->diag, FAULT_USAGE, "--continue can be given at most %d times",
+                  MAX_TIP_RANGES);
+    else
+        tip->ranges[tip->n_ranges++] = range;
+}
+
+static void set_basin(struct parse *parse, const char *value)
+{
+    struct string_list list = split(parse->arena, value);
+    ask(parse, TIP_BASIN);
+    if (list.count != 2)
+        diag_fail(parse->diag, FAULT_USAGE, "--basin needs two stocks A,B, not '%s'", value);
+    for (size_t i = 0; i < 2 && list.count == 2; i++)
+        parse->options->tip.plane[i] = list.items[i];
+}
+
+static void set_least(struct parse *parse, const char *value)
+{
+    ask(parse, TIP_LEAST);
+    parse->options->tip.least = value;
+}
+
+#define QUESTION(function, id)                                                                     \
+    static void function(struct parse *parse, const char *value)                                   \
+    {                                                                                              \
+        (void)value;                                                                               \
+        ask(parse, id);                                                                            \
+    }
+QUESTION(set_equilibria, TIP_EQUILIBRIA)
+QUESTION(set_safe_stop, TIP_SAFE_STOP)
+QUESTION(set_frontier, TIP_FRONTIER)
+QUESTION(set_budget, TIP_BUDGET)
+QUESTION(set_switch, TIP_SWITCH)
+
 #define SWITCH(function, member)                                                                   \
     static void function(struct parse *parse, const char *value)                                   \
     {                                                                                              \
@@ -294,12 +362,30 @@ static const struct option table[] = {
     {"--code", NULL, NULL, COMMAND_SHOW, set_code, "list the compiled program"},
     {"--chart", NULL, "NAME", COMMAND_PLOT, set_chart, "draw only this chart"},
     {"--style", NULL, "FILE", COMMAND_PLOT, set_style, "gnuplot commands to load before drawing"},
+    {"--equilibria", NULL, NULL, COMMAND_TIP, set_equilibria,
+     "the rest points, and which of them are stable"},
+    {"--continue", NULL, "NAME=LO:HI", COMMAND_TIP, set_continue,
+     "how rest points move with a parameter or input, and where they vanish; twice: with two"},
+    {"--least", NULL, "STREAM", COMMAND_TIP, set_least,
+     "the least amount, total cost and duration of that support that tips for good"},
+    {"--safe-stop", NULL, NULL, COMMAND_TIP, set_safe_stop,
+     "the earliest date at which support may end"},
+    {"--frontier", NULL, NULL, COMMAND_TIP, set_frontier,
+     "which amounts for how long tip, and at what cost"},
+    {"--basin", NULL, "A,B", COMMAND_TIP, set_basin,
+     "which start leads where, over the plane of two stocks"},
+    {"--budget", NULL, NULL, COMMAND_TIP, set_budget,
+     "how likely a budget tips, over the scenario's uncertainties"},
+    {"--switch", NULL, NULL, COMMAND_TIP, set_switch, "when to hand over from push to demand"},
+    {"--at", NULL, "T", COMMAND_TIP, set_at,
+     "freeze inputs as they are at time T (default: all support is off)"},
     {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
      "svg, png and pdf, separated by commas (default svg)"},
-    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP, set_no_charts,
-     "draw nothing"},
+    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP,
+     set_no_charts, "draw nothing"},
     {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
-    {"--json", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW, set_json,
+    {"--json", NULL, NULL,
+     COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_TIP, set_json,
      "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
@@ -375,7 +461,8 @@ static int take_option(struct parse *parse, int i, int argc, char **argv, unsign
 bool options_parse(struct options *options, struct arena *arena, int argc, char **argv,
                    unsigned command, struct diag *diag)
 {
-    *options = (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}};
+    *options =
+        (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}, .tip.at = NAN};
     options->cases.time = time_spec_empty();
     options->cases.time.position = (struct position){.file = "command line", .is_option = true};
     options->files = ARENA_NEW_ARRAY(arena, const char *, argc + 1);

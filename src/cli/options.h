@@ -2,7 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "model/case.h"
+#include "analysis/tip.h"
 
 enum { MAX_FILES = 4096 };
 
@@ -41,6 +41,7 @@ struct options {
     bool code;               // show --code
     const char *chart;       // plot --chart NAME
     const char *style;       // plot --style FILE
+    struct tip_options tip;  // the options of tip; what all commands know is set by cmd_tip.c
 };
 
 // Parses the arguments after the command's name. `command`: its bit, see enum command_bit; options
@@ -62,6 +63,7 @@ enum command_bit {
     COMMAND_SHOW = 8,
     COMMAND_PLOT = 16,
     COMMAND_SWEEP = 32,
+    COMMAND_TIP = 64,
 };
 
 #endif

@@ -13,7 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct study *study_for(struct session *session)
 {
@@ -104,32 +103,17 @@ static struct file_list input_files(const struct session *session, const struct 
     return list;
 }
 
-static const char *command_line(const struct session *session)
-{
-    struct text text = {0};
-    text_append(&text, "kantelpunt");
-    for (int i = 1; i < session->argc; i++)
-        text_append_format(&text, strpbrk(session->argv[i], " *[]()'\"") ? " '%s'" : " %s",
-                           session->argv[i]);
-    const char *line = arena_copy_string(session->arena, text_string(&text));
-    text_clear(&text);
-    return line;
-}
-
 // What repeats the runs in `folder`.
 static struct manifest manifest_of(const struct session *session, const struct study *study,
                                    const char *folder)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
     struct file_list files = input_files(session, study, folder);
     struct manifest manifest = {.version = KANTELPUNT_VERSION,
-                                .command = command_line(session),
+                                .command = session_command_line(session),
                                 .files = files.items,
                                 .n_files = files.count,
                                 .seed = session->options.seed,
-                                .wall_seconds = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec -
-                                                session->start_seconds};
+                                .wall_seconds = session_seconds(session)};
     manifest.runs = ARENA_NEW_ARRAY(session->arena, struct manifest_run, study->n_cases);
     for (int i = 0; i < study->n_cases; i++) {
         const struct study_case *study_case = &study->cases[i];

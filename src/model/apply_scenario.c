@@ -243,8 +243,17 @@ static bool has_same_name(const struct model *model, const struct stream *a, con
                   name_key(model->arena, b->name, strlen(b->name))) == 0;
 }
 
+// 1 until the date at which all support ends, then 0.
+static struct expr *while_supported(struct model *model)
+{
+    if (!model_find_variable(model, SUPPORT_UNTIL))
+        model_add_hidden_parameter(model, SUPPORT_UNTIL, FOREVER);
+    return call_expr(model, "WINDOW", expr_number(model->arena, -FOREVER),
+                     name_expr(model, SUPPORT_UNTIL), NULL);
+}
+
 static bool apply_stream(struct model *model, const struct scenario *scenario, size_t index,
-                         struct diag *diag)
+                         bool ends_support, struct diag *diag)
 {
     const struct stream *stream = &scenario->streams.items[index];
     if (!model_find_named(model, stream->name))
@@ -262,6 +271,8 @@ static bool apply_stream(struct model *model, const struct scenario *scenario, s
     struct expr *term = binary(
         model, OP_MULTIPLY, name_expr(model, arena_format(model->arena, "%s.scale", input->name)),
         build_stream(&builder));
+    if (ends_support)
+        term = binary(model, OP_MULTIPLY, while_supported(model), term);
     for (int i = first; i < first + count; i++)
         input->equations[i].tree = binary(model, OP_ADD, input->equations[i].tree, term);
     return true;
@@ -332,13 +343,14 @@ static bool apply_data(struct model *model, const struct data_spec *data, struct
     return true;
 }
 
-bool scenario_apply(const struct scenario *scenario, struct model *model, struct diag *diag)
+bool scenario_apply(const struct scenario *scenario, struct model *model, bool ends_support,
+                    struct diag *diag)
 {
     bool is_good = true;
     for (size_t i = 0; i < scenario->data.count; i++)
         is_good &= apply_data(model, &scenario->data.items[i], diag);
     for (size_t i = 0; i < scenario->streams.count; i++)
-        is_good &= apply_stream(model, scenario, i, diag);
+        is_good &= apply_stream(model, scenario, i, ends_support, diag);
     for (size_t i = 0; i < scenario->settings.count; i++)
         if (model_find_named(model, scenario->settings.items[i].name))
             is_good &= model_set(model, &scenario->settings.items[i], diag);

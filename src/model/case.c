@@ -24,7 +24,8 @@ static bool prepare(const struct run_case *run_case, const struct case_options *
     is_new_time |= time_spec_override(&model->time, &options->time);
     if (is_new_time && !time_spec_check(&model->time, diag))
         return false;
-    bool is_good = !run_case->scenario || scenario_apply(run_case->scenario, model, diag);
+    bool is_good = !run_case->scenario ||
+                   scenario_apply(run_case->scenario, model, options->ends_support, diag);
     for (size_t i = 0; i < options->settings.count; i++)
         if (model_find_named(model, options->settings.items[i].name))
             is_good &= model_set(model, &options->settings.items[i], diag);

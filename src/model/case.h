@@ -20,6 +20,7 @@ struct case_list {
 struct case_options {
     struct setting_list settings; // --set
     struct time_spec time;        // --from, --to, --dt, --method, --save-every
+    bool ends_support;            // see scenario_apply()
 };
 
 // Reads a model file of any kind; NULL with errors where it is wrong.

@@ -83,8 +83,12 @@ struct scenario *scenario_read(struct arena *arena, const char *path, struct dia
 bool scenario_is_file(const char *path);
 
 // Puts parameters, funding and data of `scenario` into `model`, which is not yet resolved.
-// What the model does not have is passed over: scenario_check_names() has seen to it.
-bool scenario_apply(const struct scenario *scenario, struct model *model, struct diag *diag);
+// What the model does not have is passed over: scenario_check_names() has seen to it. With
+// `ends_support`, all funding ends at the date in the hidden parameter SUPPORT_UNTIL (never, until
+// that is set), if there is any.
+bool scenario_apply(const struct scenario *scenario, struct model *model, bool ends_support,
+                    struct diag *diag);
+#define SUPPORT_UNTIL "support.until"
 
 // Reads the observed series of `data` as points over time; NULL with errors.
 struct table *data_read(struct arena *arena, const struct data_spec *data, struct diag *diag);

@@ -72,14 +72,6 @@ static int lower_equation(struct lowering *lowering, struct variable *variable, 
     return lower_expr(lowering, &place, equation->tree);
 }
 
-static int lower_parameter(struct lowering *lowering, const struct variable *variable, int cell)
-{
-    int index = lowering->varied_index[variable->first_cell + cell];
-    if (index >= 0)
-        return dag_leaf(&lowering->out->dag, NODE_PARAMETER, index);
-    return dag_constant(&lowering->out->dag, variable->values[cell]);
-}
-
 // What a non-negative stock can still give to outflow `flow`: its level spread over one step, plus
 // its inflows, less the outflows that come before in its list (XMILE v1.0, 3.1.2.3).
 static int lower_available(struct lowering *lowering, const struct variable *stock,
@@ -115,9 +107,13 @@ static int lower_flow(struct lowering *lowering, struct variable *flow, int cell
 static int lower_value(struct lowering *lowering, struct variable *variable, int cell,
                        enum lower_mode mode)
 {
+    bool is_level = variable->kind == VARIABLE_STOCK && mode == MODE_RUN;
+    int varied = lowering->varied_index[variable->first_cell + cell];
+    if (varied >= 0 && !is_level)
+        return dag_leaf(&lowering->out->dag, NODE_PARAMETER, varied);
     switch (variable->kind) {
     case VARIABLE_STOCK:
-        if (mode == MODE_RUN)
+        if (is_level)
             return dag_leaf(&lowering->out->dag, NODE_STOCK,
                             lowering->state_index[variable->first_cell + cell]);
         return lower_equation(lowering, variable, cell, mode);
@@ -128,7 +124,7 @@ static int lower_value(struct lowering *lowering, struct variable *variable, int
                           variable->table, lower_equation(lowering, variable, cell, mode));
     default:
         if (!variable->n_equations)
-            return lower_parameter(lowering, variable, cell);
+            return dag_constant(&lowering->out->dag, variable->values[cell]);
         return lower_equation(lowering, variable, cell, mode);
     }
 }

@@ -27,10 +27,16 @@ struct delay_line {
     int delay_time; // node: how long it takes
 };
 
-// One parameter that differs between runs.
+// One number that differs between runs: a parameter, the initial value of a stock, or what any other
+// variable is held at instead of its equation.
 struct vary {
-    struct variable *variable; // a parameter or an input without schedule
+    struct variable *variable;
     int cell;
+};
+
+struct vary_list {
+    struct vary *items;
+    size_t count, capacity;
 };
 
 struct lowered {

@@ -4,7 +4,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "report/wording.h"
+#include "result/wording.h"
 
 #include <math.h>
 #include <string.h>

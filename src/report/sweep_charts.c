@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/csv.h"
 #include "base/file.h"
-#include "report/wording.h"
+#include "result/wording.h"
 
 #include <math.h>
 #include <stdlib.h>

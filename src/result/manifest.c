@@ -77,7 +77,9 @@ static json_t *runs_json(const struct manifest *manifest)
 static json_t *endings_json(const struct manifest *manifest)
 {
     json_t *endings = json_object();
-    for (size_t i = 0; i < manifest->n_runs; i++) {
+    for (size_t i = 0; i < manifest->n_counts; i++)
+        json_object_set_new(endings, manifest->counts[i].end, json_integer(manifest->counts[i].n));
+    for (size_t i = 0; i < manifest->n_runs && !manifest->counts; i++) {
         const char *end = manifest->runs[i].end;
         json_int_t count = json_integer_value(json_object_get(endings, end));
         json_object_set_new(endings, end, json_integer(count + 1));

@@ -15,15 +15,23 @@ struct manifest_run {
     const char *end; // "complete", ...
 };
 
+// How many runs ended in one way.
+struct manifest_count {
+    const char *end;
+    long n;
+};
+
 struct manifest {
     const char *version;
-    const char *command;       // as typed, in one line
-    const char *const *files;  // [n_files] every input file
-    size_t n_files;            //
-    unsigned long long seed;   //
-    struct manifest_run *runs; // [n_runs]
-    size_t n_runs;             //
-    double wall_seconds;       //
+    const char *command;                 // as typed, in one line
+    const char *const *files;            // [n_files] every input file
+    size_t n_files;                      //
+    unsigned long long seed;             //
+    struct manifest_run *runs;           // [n_runs]
+    size_t n_runs;                       //
+    const struct manifest_count *counts; // [n_counts] runs by ending; NULL: those of `runs`
+    size_t n_counts;                     //
+    double wall_seconds;                 //
 };
 
 enum { HASH_TEXT_SIZE = 65 };

@@ -1,5 +1,5 @@
-// Stage: report. Numbers keep about three digits that count; large ones get a word for their scale.
-#include "report/wording.h"
+// Stage: result. Numbers keep about three digits that count; large ones get a word for their scale.
+#include "result/wording.h"
 
 #include "base/array.h"
 

@@ -1,6 +1,6 @@
 // Numbers, units and names as people read them, in Dutch and English.
-#ifndef REPORT_WORDING_H
-#define REPORT_WORDING_H
+#ifndef RESULT_WORDING_H
+#define RESULT_WORDING_H
 
 #include "model/model.h"
 

@@ -1,0 +1,17 @@
+// Stage: report. Each chart is a function in a file of its own, named here; it draws nothing where
+// its question was not asked.
+#include "report/tip_charts.h"
+
+#include "base/array.h"
+
+typedef bool draw_function(const struct chart_context *context, const struct tip *tip);
+
+static draw_function *const charts[] = {NULL};
+
+bool tip_charts(const struct chart_context *context, const struct tip *tip)
+{
+    for (size_t i = 0; charts[i]; i++)
+        if (!charts[i](context, tip))
+            return false;
+    return true;
+}
