@@ -60,6 +60,7 @@ if (n_periods > 0 && !exists("period_panel")) { array period_panel[n_periods]; d
 array colour[10] = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#000000', '#7A6A00', '#8C8C8C', '#222222']
 array ink[10]    = ['#005A8E', '#935F00', '#00714F', '#A03D74', '#1F6E9C', '#A84600', '#000000', '#655800', '#666666', '#222222']
 array area[9]   = ['#77AADD', '#EEDD88', '#44BB99', '#FFAABB', '#EE8866', '#99DDFF', '#AAAA00', '#BBCC33', '#DDDDDD']
+region = '#E1EFFA'                              # a pale ground behind lines, for where something holds
 # A scale for heat maps: light is low, dark is high, also in grey (Brewer's YlGnBu without its lightest tint)
 set palette defined (0 '#EDF8D9', 1 '#C7E9B4', 2 '#7FCDBB', 3 '#41B6C4', 4 '#1D91C0', 5 '#225EA8', 6 '#0C2C84')
 unset colorbox
@@ -165,7 +166,7 @@ put_text = '\
 
 # Legend above the panels, only where labels at the lines do not fit.
 #   in: legend_n (0 = none), legend_text[i], legend_style[i], legend_kind[i]: 'line', 'area', 'bar', 'point', 'hollow',
-#   'period', or 'scale': a colour scale whose ends are scale_low and scale_high (texts)
+#   'period', 'region', or 'scale': a colour scale whose ends are scale_low and scale_high (texts)
 legend_max = 24
 array legend_text[legend_max]; array legend_style[legend_max]; array legend_kind[legend_max]
 array legend_x[legend_max]; array legend_row[legend_max]
@@ -221,12 +222,13 @@ put_legend = '\
   tx = legend_x[i]; ty = 12 + title_height + subtitle_height + (legend_row[i] - 0.5)*legend_pitch; k = legend_style[i]; \
   if (legend_kind[i] eq "line")   { set arrow from screen sx(tx),sy(ty) to screen sx(tx+28),sy(ty) nohead ls k }; \
   if (legend_kind[i] eq "area")   { set object rect from screen sx(tx+4),sy(ty+7) to screen sx(tx+28),sy(ty-7) fs solid noborder fc rgb area[k] }; \
+  if (legend_kind[i] eq "region") { set object rect from screen sx(tx+4),sy(ty+7) to screen sx(tx+28),sy(ty-7) fs solid noborder fc rgb region }; \
   if (legend_kind[i] eq "period") { set object rect from screen sx(tx+4),sy(ty+7) to screen sx(tx+28),sy(ty-7) fs solid noborder fc rgb "#E4E4E4" }; \
   if (legend_kind[i] eq "point")  { set label "" at screen sx(tx+16),sy(ty) point pt shape[k] ps 0.7 lc rgb colour[k] front }; \
   if (legend_kind[i] eq "bar")    { set object rect from screen sx(tx+4),sy(ty+7) to screen sx(tx+28),sy(ty-7) fs solid noborder fc rgb colour[k] }; \
   if (legend_kind[i] eq "hollow") { set label "" at screen sx(tx+16),sy(ty) point pt 7 ps 0.8 lc rgb colour[k] front; set label "" at screen sx(tx+16),sy(ty) point pt 7 ps 0.48 lc rgb "#FFFFFF" front }; \
   if (legend_kind[i] eq "scale")  { eval put_scale }; \
-  text = legend_text[i]; tx = tx + (legend_kind[i] eq "scale" ? 0 : 34); tsize = size_label; tbold = 0; tcolour = legend_kind[i] eq "line" ? ink[k] : dark; eval put_text \
+  text = legend_text[i]; tx = tx + (legend_kind[i] eq "scale" ? 0 : 34); tsize = size_label; tbold = 0; tcolour = legend_kind[i] eq "line" && k <= 10 ? ink[k] : dark; eval put_text \
 '
 # put_scale: the colour scale of the palette as a row of boxes
 put_scale = '\
@@ -410,7 +412,7 @@ put_notes = '\
 # put_halo: a pale box behind a text that stands on colour
 note_halo = 0
 put_halo = '\
-  half = widest(text, tsize) + 10; left = tx - (talign eq "left" ? 5 : talign eq "right" ? half - 5 : 0.5*half); \
+  half = widest(text, tsize)*(tbold ? bold_factor : 1) + 10; left = tx - (talign eq "left" ? 5 : talign eq "right" ? half - 5 : 0.5*half); \
   set object rect from screen sx(left),sy(ty - 0.62*pitch(tsize)) to screen sx(left + half),sy(ty + (lines(text) - 0.38)*pitch(tsize)) front fs solid noborder fc rgb "#38FFFFFF" \
 '
 
@@ -470,6 +472,44 @@ put_labels = '\
     if (label_from[i] < lx - 14) { set label "" at screen sx(label_from[i]),sy(label_want[i]) point pt 2 ps 0.6 lw 2 lc rgb ink[k] front }; \
     text = label_text[i]; tx = lx; ty = label_row[i] - 0.5*(lines(text) - 1)*pitch(label_size); \
     tsize = label_size; tbold = 0; tcolour = ink[k]; talign = "left"; eval put_text } \
+'
+
+# ---------------------------------------------------------------- names beside points
+# Each name takes the nearest free place beside its point; one that had to go far gets a thin leader.
+# What names must not cover is a box: block_box for one, block_point(x,y) inside `stats ... using` for lines.
+box_max = 900
+array box_l[box_max]; array box_t[box_max]; array box_r[box_max]; array box_b[box_max]
+box_n = 0
+block_box = 'if (box_n < box_max) { box_n = box_n + 1; box_l[box_n] = bl; box_t[box_n] = bt; box_r[box_n] = br; box_b[box_n] = bb }'
+block_point(x,y) = x != x || y != y || box_n >= box_max || x < x_min || x > x_max || y < y_min || y > y_max ? 0 : \
+                   (box_n = box_n + 1, box_l[box_n] = px(x) - 3, box_r[box_n] = px(x) + 3, box_t[box_n] = py(y) - 3, box_b[box_n] = py(y) + 3, 0)
+covered(l,t,r,b) = box_n == 0 ? 0 : sum [q=1:box_n] (l < box_r[q] && r > box_l[q] && t < box_b[q] && b > box_t[q])
+crossed(x,y) = n_texts == 0 ? 0 : sum [q=box_n-n_texts+1:box_n] (x > box_l[q] && x < box_r[q] && y > box_t[q] && y < box_b[q])
+# put_marks: in: mark_n, mark_x[i], mark_y[i] (pixels), mark_text[i] (wrapped; '' = none), mark_colour[i], mark_size;
+#   mark_right: pixels right of the plot that may be used; bold marks: mark_bold[i]
+mark_max = 64
+array mark_text[mark_max]; array mark_x[mark_max]; array mark_y[mark_max]; array mark_colour[mark_max]; array mark_bold[mark_max]
+array mark_dx[8] = [1, -1, 0.7, 0.7, -0.7, -0.7, 0, 0]
+array mark_dy[8] = [0, 0, -0.8, 0.8, -0.8, 0.8, -1, 1]
+array mark_reach[7] = [9, 15, 24, 38, 56, 80, 110]
+mark_n = 0; mark_size = size_small; mark_right = 0; mark_halo = 0      # mark_halo: names stand on colour
+do for [i=1:mark_max] { mark_bold[i] = 0 }
+put_marks = '\
+  do for [i=1:mark_n] { bl = mark_x[i] - 6; br = mark_x[i] + 6; bt = mark_y[i] - 6; bb = mark_y[i] + 6; eval block_box }; n_texts = 0; \
+  do for [i=1:mark_n] { if (strlen(mark_text[i])) { \
+    mw = widest(mark_text[i], mark_size)*(mark_bold[i] ? bold_factor : 1) + 4; mh = lines(mark_text[i])*pitch(mark_size); best = 1e9; best_x = mark_x[i] + 9 + 0.5*mw; best_y = mark_y[i]; best_reach = 9; reach = 0; \
+    while (reach < 7 && best > 0) { reach = reach + 1; direction = 0; \
+      while (direction < 8 && best > 0) { direction = direction + 1; \
+        mx = mark_x[i] + mark_dx[direction]*mark_reach[reach] + (mark_dx[direction] > 0 ? 0.5 : mark_dx[direction] < 0 ? -0.5 : 0)*mw; \
+        my = mark_y[i] + mark_dy[direction]*mark_reach[reach] + (mark_dy[direction] > 0 ? 0.5 : mark_dy[direction] < 0 ? -0.5 : 0)*mh; \
+        if (mx - 0.5*mw >= plot_left + 2 && mx + 0.5*mw <= plot_left + plot_width + mark_right && my - 0.5*mh >= plot_bottom - plot_height - 4 && my + 0.5*mh <= plot_bottom - 2) { \
+          n_covered = covered(mx - 0.5*mw, my - 0.5*mh, mx + 0.5*mw, my + 0.5*mh); \
+          if (mark_reach[reach] > 15) { ex = larger(mx - 0.5*mw, smaller(mx + 0.5*mw, mark_x[i])); ey = larger(my - 0.5*mh, smaller(my + 0.5*mh, mark_y[i])); \
+            do for [k=3:9:2] { n_covered = n_covered + crossed(mark_x[i] + 0.1*k*(ex - mark_x[i]), mark_y[i] + 0.1*k*(ey - mark_y[i])) } }; \
+          if (n_covered < best) { best = n_covered; best_x = mx; best_y = my; best_reach = mark_reach[reach] } } } }; \
+    bl = best_x - 0.5*mw; br = best_x + 0.5*mw; bt = best_y - 0.5*mh; bb = best_y + 0.5*mh; eval block_box; n_texts = n_texts + 1; \
+    if (best_reach > 15) { set arrow from screen sx(mark_x[i]),sy(mark_y[i]) to screen sx(larger(bl, smaller(br, mark_x[i]))),sy(larger(bt, smaller(bb, mark_y[i]))) nohead lw 0.8 lc rgb "#999999" back }; \
+    text = mark_text[i]; tx = bl + 2; ty = bt + 0.5*pitch(mark_size); tsize = mark_size; tbold = mark_bold[i]; tcolour = mark_colour[i]; talign = "left"; if (mark_halo) { eval put_halo }; eval put_text } } \
 '
 
 # ---------------------------------------------------------------- reading the data
