@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,36 +54,6 @@ void text_append_format(struct text *text, const char *format, ...)
     vsnprintf(text->bytes + text->length, (size_t)length + 1, format, arguments);
     va_end(arguments);
     text->length += (size_t)length;
-}
-
-// Whether a number printed with 17 digits may have a form of 15: then its last two digits are
-// within rounding (12 units of the last digit) of 00.
-static bool may_be_short(const char *digits)
-{
-    int n = 0, last_two = 0;
-    for (; *digits && *digits != 'e'; digits++) {
-        if (!isdigit((unsigned char)*digits) || (n == 0 && *digits == '0'))
-            continue;
-        n++;
-        last_two = last_two % 10 * 10 + (*digits - '0');
-    }
-    return n < 17 || last_two <= 12 || last_two >= 88;
-}
-
-const char *number_text(double value, char *buffer)
-{
-    if (isnan(value))
-        return strcpy(buffer, "nan");
-    if (isinf(value))
-        return strcpy(buffer, value > 0 ? "inf" : "-inf");
-    snprintf(buffer, NUMBER_TEXT_SIZE, "%.17g", value);
-    if (!may_be_short(buffer))
-        return buffer;
-    char shorter[NUMBER_TEXT_SIZE];
-    snprintf(shorter, sizeof shorter, "%.15g", value);
-    if (strtod(shorter, NULL) == value)
-        strcpy(buffer, shorter);
-    return buffer;
 }
 
 void text_append_number(struct text *text, double value)

@@ -49,6 +49,38 @@ static void array_keeps_items_while_growing(void **state)
         assert_int_equal(list.items[i], i);
 }
 
+// The same by printf: 15 digits where they read back, else 17.
+static void check_number_text(double value)
+{
+    char found[NUMBER_TEXT_SIZE], expected[NUMBER_TEXT_SIZE];
+    snprintf(expected, sizeof expected, "%.15g", value);
+    if (strtod(expected, NULL) != value)
+        snprintf(expected, sizeof expected, "%.17g", value);
+    assert_string_equal(number_text(value, found), expected);
+}
+
+static void numbers_are_written_as_printf_does(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (int i = 0; i < 100000; i++) {
+        uint64_t bits = next_random(&random);
+        double any, sign = bits & 1 ? 1 : -1;
+        memcpy(&any, &bits, sizeof any);
+        if (isfinite(any))
+            check_number_text(any);
+        check_number_text(sign * ldexp((double)(bits >> 11), -(int)(bits % 110)));
+        check_number_text(sign * (double)(bits % 100000000) / pow(10, (double)(bits >> 40 & 15)));
+        check_number_text(sign * ldexp((double)(bits >> 40), -(int)(bits % 24)));
+    }
+    for (int k = -75; k < 75; k++) { // ends of binades and decades
+        check_number_text(ldexp(1, k));
+        check_number_text(nextafter(ldexp(1, k), 0));
+        check_number_text(nextafter(pow(10, k / 4), 0));
+        check_number_text(nextafter(pow(10, k / 4), INFINITY));
+    }
+}
+
 static void round_trip(double value)
 {
     char buffer[NUMBER_TEXT_SIZE];
@@ -426,6 +458,7 @@ int main(void)
         cmocka_unit_test(arena_gives_zeroed_aligned_pieces),
         WORLD_TEST(arena_copies_and_formats_text),
         WORLD_TEST(array_keeps_items_while_growing),
+        cmocka_unit_test(numbers_are_written_as_printf_does),
         cmocka_unit_test(numbers_read_back_to_the_same_bits),
         cmocka_unit_test(decimals_come_out_as_they_were_written),
         cmocka_unit_test(number_parse_takes_whole_numbers_only),
