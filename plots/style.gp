@@ -20,6 +20,7 @@
 #   source           where the data come from        ''       shown as "Bron: ..." / "Source: ..."
 #   run_id           id of the run or results folder ''       shown behind the source
 #   caveat           a warning that must be read     ''       e.g. '12 of 20,000 runs failed'
+#   n_data_rows      rows of the data file           any      with fewer or more, the foot says so
 #   page_width       pixels                          900      16 cm in PDF, 1800 px in PNG
 #   x_title          name of the time axis           ''       years need none
 #   plot_height      pixels of the plot in a panel   per template; the page grows with it
@@ -44,6 +45,7 @@ if (!exists("subtitle"))    subtitle    = ''
 if (!exists("source"))      source      = ''
 if (!exists("run_id"))      run_id      = ''
 if (!exists("caveat"))      caveat      = ''
+if (exists("folder_caveat")) { caveat = caveat.(strlen(caveat) ? ' ' : '').folder_caveat }     # set by kantelpunt plot
 if (!exists("page_width"))  page_width  = 900
 if (!exists("n_periods"))   n_periods   = 0
 if (!exists("n_notes"))     n_notes     = 0
@@ -64,18 +66,6 @@ region = '#E1EFFA'                              # a pale ground behind lines, fo
 # A scale for heat maps: light is low, dark is high, also in grey (Brewer's YlGnBu without its lightest tint)
 set palette defined (0 '#EDF8D9', 1 '#C7E9B4', 2 '#7FCDBB', 3 '#41B6C4', 4 '#1D91C0', 5 '#225EA8', 6 '#0C2C84')
 unset colorbox
-set style line 1 lc rgb colour[1] lw 3.2 dt solid
-set style line 2 lc rgb colour[2] lw 3.2 dt solid
-set style line 3 lc rgb colour[3] lw 2.8 dt (8,3)
-set style line 4 lc rgb colour[4] lw 2.8 dt (9,3,2,3)
-set style line 5 lc rgb colour[5] lw 2.8 dt (2,2)
-set style line 6 lc rgb colour[6] lw 1.8 dt solid
-set style line 7 lc rgb colour[7] lw 2 dt (11,5)
-set style line 8 lc rgb colour[8] lw 2 dt (3,4)
-set style line 9 lc rgb colour[9] lw 1.8 dt solid
-# 10 is for reference levels, 11 to 19 are thin versions of 1 to 9. Below line width 2 pdf draws longer dashes.
-if (format eq 'pdf') { set style line 10 lc rgb colour[10] lw 1 dt (2.5,2.5); do for [k=1:9] { set style line 10+k lc rgb colour[k] lw 1.2 dt (2.4,2.4) } }
-if (format ne 'pdf') { set style line 10 lc rgb colour[10] lw 1 dt (5,5);     do for [k=1:9] { set style line 10+k lc rgb colour[k] lw 1.2 dt (4,4) } }
 dark = '#222222'; soft = '#555555'; faint = '#DDDDDD'; axis_colour = '#888888'
 array shape[9] = [7, 5, 9, 13, 11, 15, 7, 4, 6]    # point types of the nine styles
 size_title = 20; size_text = 15; size_label = 14; size_small = 13; size_foot = 12
@@ -262,7 +252,8 @@ fine(v)       = 10**floor(log10(in_units(y_step)/4.0))
 round3(v)     = abs(v) < 1000 ? v : round_off(v, 10**(floor(log10(abs(v))) - 2))
 places(u)     = larger(is_percent ? (abs(u) >= 9.95 || u == 0 ? 0 : 1) : digits(u), ceil(-log10(in_units(y_step)/4.0)))
 whole(u)      = abs(u) < 1000 ? u : round_off(u, smaller(fine(0), 10**(floor(log10(abs(u))) - 2)))
-val(v)        = num(whole(in_units(v)), places(whole(in_units(v)))).(is_percent ? '%' : '')
+seen(v)       = abs(v) < 0.001*(y_max - y_min) ? 0 : v             # what the eye cannot tell from 0 is printed as 0
+val(v)        = num(whole(in_units(seen(v))), seen(v) == 0 ? 0 : places(whole(in_units(v)))).(is_percent ? '%' : '')
 # interval(a,b): "12–48%"
 interval(a,b) = (is_percent ? substr(val(a), 1, strlen(val(a)) - 1) : val(a)).'–'.val(b)
 
@@ -519,3 +510,33 @@ note(x,y) = x != x ? 0 : (x_lo = smaller(x, x_lo), x_hi = larger(x, x_hi), y != 
 cell(c) = valid(c) ? column(c) : NaN            # NaN where the file has ? or nothing
 forget_range = 'end_x = NaN; end_y = NaN; n_seen = 0; x_lo = 1e300; x_hi = -1e300; y_lo = 1e300; y_hi = -1e300'
 forget_end   = 'end_x = NaN; end_y = NaN; n_seen = 0'
+
+# ---------------------------------------------------------------- a style of your own
+# A file of gnuplot commands, given by `kantelpunt plot DIR --style FILE` or gnuplot -e "style_file='FILE'", is
+# loaded here, once before the line styles are made and once after. It may set any name above
+# (colour[1] = '#AA0000', size_title = 24, page_width = 1200, face = 'Georgia') and the line styles.
+# 10 is for reference levels, 11 to 19 are thin versions of 1 to 9. Below line width 2 pdf draws longer dashes.
+line_styles = '\
+  set style line 1 lc rgb colour[1] lw 3.2 dt solid; \
+  set style line 2 lc rgb colour[2] lw 3.2 dt solid; \
+  set style line 3 lc rgb colour[3] lw 2.8 dt (8,3); \
+  set style line 4 lc rgb colour[4] lw 2.8 dt (9,3,2,3); \
+  set style line 5 lc rgb colour[5] lw 2.8 dt (2,2); \
+  set style line 6 lc rgb colour[6] lw 1.8 dt solid; \
+  set style line 7 lc rgb colour[7] lw 2 dt (11,5); \
+  set style line 8 lc rgb colour[8] lw 2 dt (3,4); \
+  set style line 9 lc rgb colour[9] lw 1.8 dt solid; \
+  if (format eq "pdf") { set style line 10 lc rgb colour[10] lw 1 dt (2.5,2.5); do for [k=1:9] { set style line 10+k lc rgb colour[k] lw 1.2 dt (2.4,2.4) } }; \
+  if (format ne "pdf") { set style line 10 lc rgb colour[10] lw 1 dt (5,5);     do for [k=1:9] { set style line 10+k lc rgb colour[k] lw 1.2 dt (4,4) } } \
+'
+eval line_styles
+if (exists("style_file")) { load style_file; eval line_styles; load style_file }
+font_tics = font(size_small); nl = (lang eq 'nl')
+
+# ---------------------------------------------------------------- is the data file whole?
+if (exists("n_data_rows")) {
+  stats data using (1) nooutput
+  if (int(STATS_records) != n_data_rows) { caveat = caveat.(strlen(caveat) ? ' ' : '').\
+    (nl ? 'Let op: het gegevensbestand is niet zoals het gemaakt is: '.int(STATS_records).' van '.n_data_rows.' rijen.' \
+        : 'Note: the data file is not as it was made: '.int(STATS_records).' of '.n_data_rows.' rows.') }
+}

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "report/chart.h"
+#include "result/manifest.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -59,18 +60,112 @@ static const char *absolute_style(struct session *session)
     return copy;
 }
 
-static void draw_all(struct session *session, const char *charts, const struct name_list *names)
+// What a script says of itself in its first lines.
+struct script {
+    const char *language; // in which it is drawn unless asked otherwise
+    bool has_languages;   // it speaks both
+    const char *run_id;   // of the run that its data are of; "" where it does not say
+};
+
+// The text in quotes behind the first `key` of `text`; "" where there is none.
+static const char *quoted_after(struct arena *arena, const char *text, const char *key)
+{
+    const char *at = strstr(text, key);
+    const char *start = at ? at + strlen(key) : "";
+    return arena_copy_text(arena, start, strcspn(start, "'"));
+}
+
+static bool read_script(struct session *session, const char *charts, const char *name,
+                        struct script *script)
+{
+    struct arena *arena = session->arena;
+    const char *path = arena_format(arena, "%s/%s.gp", charts, name);
+    const char *text = file_read(arena, path, 1 << 24, NULL, &session->diag);
+    if (!text)
+        return false;
+    script->language = quoted_after(arena, text, "lang = '");
+    script->has_languages = strstr(text, "if (lang eq '") != NULL;
+    script->run_id = quoted_after(arena, text, "run_id = '");
+    return true;
+}
+
+// What the reader of a picture must know of the folder that it is from, in the language of the
+// picture; NULL: nothing.
+static const char *caveat_of(struct session *session, const struct manifest_state *state,
+                             const struct script *script, bool in_dutch)
+{
+    struct arena *arena = session->arena;
+    if (!state->exists)
+        return in_dutch ? "Let op: de map met resultaten is onvolledig: manifest.json ontbreekt."
+                        : "Note: the results folder is incomplete: manifest.json is missing.";
+    if (strcmp(state->state, "complete") != 0)
+        return arena_format(arena,
+                            in_dutch ? "Let op: de run is niet afgemaakt (%ld runs klaar)."
+                                     : "Note: the run was not finished (%ld runs done).",
+                            state->n_runs);
+    if (*script->run_id && *state->id && strcmp(script->run_id, state->id) != 0)
+        return arena_format(
+            arena,
+            in_dutch ? "Let op: deze grafiek is van run %s; de tabellen in de map zijn van run %s."
+                     : "Note: this chart is of run %s; the tables in the folder are of run %s.",
+            script->run_id, state->id);
+    return NULL;
+}
+
+// Draws one chart; false with errors.
+static bool draw_one(struct session *session, const struct manifest_state *state,
+                     const char *charts, const char *name, const char *style)
 {
     const struct options *options = &session->options;
-    const char *style = absolute_style(session);
-    for (size_t i = 0; i < names->count && !session->diag.fault; i++) {
-        if (options->chart && strcmp(options->chart, names->items[i]) != 0)
-            continue;
-        if (chart_draw(session->arena, charts, names->items[i], options->formats, style,
-                       &session->diag) &&
-            !options->quiet)
-            fprintf(stderr, "drawn: %s/%s\n", charts, names->items[i]);
+    struct script script;
+    if (!read_script(session, charts, name, &script))
+        return false;
+    const char *wanted = options->language == LANGUAGE_NL ? "nl" : "en";
+    bool is_other = options->has_language && strcmp(script.language, wanted) != 0;
+    if (is_other && !script.has_languages) {
+        diag_warning(&session->diag, (struct position){.file = charts},
+                     "chart '%s' is there in one language only: '%s'", name, script.language);
+        is_other = false;
     }
+    bool in_dutch = strcmp(is_other ? wanted : script.language, "nl") == 0;
+    const struct chart_look look = {.style = style,
+                                    .language = is_other ? wanted : NULL,
+                                    .caveat = caveat_of(session, state, &script, in_dutch)};
+    if (!chart_draw(session->arena, charts, name, options->formats, &look, &session->diag))
+        return false;
+    if (!options->quiet)
+        fprintf(stderr, "drawn: %s/%s\n", charts, name);
+    return true;
+}
+
+// Says what is odd about the folder as a whole; false with errors where it cannot be read.
+static bool check_folder(struct session *session, const char *folder, struct manifest_state *state)
+{
+    struct diag *diag = &session->diag;
+    const struct position where = {.file = folder};
+    if (!manifest_read(session->arena, folder, state, diag))
+        return false;
+    if (!state->exists)
+        diag_warning(diag, where, "the results folder is incomplete: it has no manifest.json");
+    else if (strcmp(state->version, KANTELPUNT_VERSION) != 0)
+        diag_warning(
+            diag, where,
+            "made by version %s of kantelpunt; its charts are drawn as that version made them",
+            *state->version ? state->version : "unknown");
+    if (state->n_failed)
+        diag_warning(diag, where, "%ld of %ld runs did not complete", state->n_failed,
+                     state->n_runs);
+    return true;
+}
+
+static void draw_all(struct session *session, const struct manifest_state *state,
+                     const char *charts, const struct name_list *names)
+{
+    const char *chart = session->options.chart;
+    const char *style = absolute_style(session);
+    for (size_t i = 0; i < names->count && !session->diag.fault; i++)
+        if (!chart || strcmp(chart, names->items[i]) == 0)
+            draw_one(session, state, charts, names->items[i], style);
 }
 
 static int run(struct session *session)
@@ -89,9 +184,10 @@ static int run(struct session *session)
         diag_hint(&session->diag, "run or compare without --no-charts makes them");
         return session_finish(session);
     }
+    struct manifest_state state;
     if ((!session->options.chart || pick_chart(session, &names)) &&
-        chart_has_gnuplot(&session->diag))
-        draw_all(session, charts, &names);
+        check_folder(session, folder, &state) && chart_has_gnuplot(&session->diag))
+        draw_all(session, &state, charts, &names);
     return session_finish(session);
 }
 
@@ -101,6 +197,8 @@ const struct command command_plot = {
     .usage = "plot [OPTIONS] DIR",
     .summary = "draw the charts of a results folder again",
     .text = "Draws every chart of a results folder again from the gnuplot scripts and data in\n"
-            "its folder charts, in other formats or with a style of your own.",
+            "its folder charts: in other formats, in the other language, or with a style of\n"
+            "your own (plots/README.md tells how). Where the folder is incomplete, or of another\n"
+            "run than a chart, the picture says so.",
     .run = run,
 };

@@ -39,6 +39,7 @@ static const struct {
     {"functions", "the built-ins of equations", NULL, print_functions},
     {"methods", "the integration methods", NULL, print_methods},
     {"results", "the results folder", topic_results, NULL},
+    {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
     {"codes", "exit codes", topic_codes, NULL},
 };
 

@@ -37,6 +37,10 @@ const char topic_model[] =
     "equations are checked. Every variable may have a title and a doc, a text or { nl; en; }, and\n"
     "a source and quality (A official, B press, C general knowledge, D guess, S the report).\n"
     "\n"
+    "Elements may have titles for charts: dimensions: { sector: { elements = [ \"construction\" "
+    "];\n"
+    "titles: { construction: { nl = \"Bouw\"; en = \"Construction\"; }; }; }; };\n"
+    "\n"
     "Arrays: dimensions = [ \"sector\" ]; one equation for all elements, or\n"
     "elements: { construction = \"...\"; furniture = \"...\"; }, or, with several dimensions,\n"
     "elements = ( { at = \"construction, young\"; equation = \"...\"; } ); a parameter may list "
@@ -180,6 +184,30 @@ const char topic_results[] =
     "  compare.csv              one row a metric, one column a scenario.model\n"
     "  charts/NAME.svg          each chart, with charts/NAME.gp and charts/NAME.dat that drew it:\n"
     "                           gnuplot NAME.gp draws it again\n";
+
+const char topic_charts[] =
+    "Charts that a model asks for, charts: ( { name; kind; variables = ( ... ); title; }, ... ):\n"
+    "  timeseries   a panel a variable, a line a model; one chart a scenario\n"
+    "  funding      the variables stacked over time, a panel a model; one chart a scenario\n"
+    "  sectors      variables over one dimension: a row an element, a column a variable, a line a\n"
+    "               model; one chart a scenario\n"
+    "  compare      the first variable: a panel a scenario, a line a model; for several scenarios\n"
+    "  cost-effect  the first variable, a cost, against the second at the end of the runs: a "
+    "panel\n"
+    "               a model, a point a scenario; for several scenarios\n"
+    "A model that asks for none gets its stocks over time.\n"
+    "\n"
+    "Titles say what came out; lines of models keep one colour in all charts of a study. Where a\n"
+    "scenario says from which level on a run has tipped (tip), charts of that variable show it.\n"
+    "\n"
+    "Every picture charts/NAME.svg stands beside the script and the data that drew it. The script\n"
+    "speaks both languages: in the folder charts,\n"
+    "  gnuplot -e \"lang='en'; format='pdf'\" NAME.gp\n"
+    "draws it as kantelpunt plot DIR --chart NAME --lang en --format pdf does. A style of your "
+    "own\n"
+    "is a file of gnuplot commands that set names of plots/style.gp, such as colour[1] = "
+    "'#AA0000'\n"
+    "or page_width = 1200; give it with --style FILE.\n";
 
 const char topic_codes[] =
     "Exit codes:\n"

@@ -28,6 +28,7 @@ const char *localized_text(const struct localized *text, enum language language,
 struct element {
     const char *name; // as spelt
     const char *key;
+    struct localized title;
 };
 
 struct dimension {
@@ -115,7 +116,7 @@ struct variable {
     int n_equations;
     struct equation *initials; // what stands for it in initial values; NULL: its equations
     int n_initials;            // 1 or n_cells
-    bool is_generated; // the equations were made by the program: units are not checked
+    bool is_generated;         // the equations were made by the program: units are not checked
     struct element_equation *elements; // [n_elements], per-element equations as read
     int n_elements;
 
@@ -167,9 +168,12 @@ struct metric_spec_list {
 
 // A chart that the author of a model wants drawn.
 enum chart_kind {
-    CHART_TIMESERIES, // one panel a variable, one line a model
-    CHART_FUNDING,    // the variables stacked, one panel a model
-    CHART_COMPARE,    // the first variable: one panel a scenario, one line a model
+    CHART_TIMESERIES,  // one panel a variable, one line a model
+    CHART_FUNDING,     // the variables stacked, one panel a model
+    CHART_COMPARE,     // the first variable: one panel a scenario, one line a model
+    CHART_COST_EFFECT, // the first variable against the second: a point a scenario
+    CHART_SECTORS,     // variables over one dimension: a row an element, a column a variable
+    N_CHART_KINDS,
 };
 
 struct chart_spec {

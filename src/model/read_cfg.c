@@ -395,6 +395,51 @@ static void read_parts(struct cfg_reader *cfg, config_setting_t *setting, void *
     groups_read(cfg, setting, "part", read_part, object);
 }
 
+// A dimension in the reading: [ "element", ... ], or a group that also gives the elements titles.
+struct dimension_reader {
+    struct reference *names; // [n_names]
+    int n_names;
+    config_setting_t *titles; // NULL: none
+};
+
+static void read_dimension_elements(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct dimension_reader *reader = object;
+    references_read(cfg, setting, &reader->names, &reader->n_names);
+}
+
+static void read_dimension_titles(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct dimension_reader *reader = object;
+    if (config_setting_is_group(setting))
+        reader->titles = setting;
+    else
+        diag_error(cfg->diag, setting_position(cfg, setting),
+                   "'titles' must be a group { element = \"...\"; }");
+}
+
+static const struct field dimension_fields[] = {
+    {"elements", FIELD_CUSTOM, 0, true, read_dimension_elements},
+    {"titles", FIELD_CUSTOM, 0, false, read_dimension_titles},
+};
+
+static void read_element_titles(struct cfg_reader *cfg, config_setting_t *titles,
+                                struct dimension *dimension)
+{
+    static const struct field field = {"title", FIELD_TEXT, offsetof(struct element, title), false,
+                                       NULL};
+    for (int i = 0; titles && i < config_setting_length(titles); i++) {
+        config_setting_t *entry = config_setting_get_elem(titles, (unsigned)i);
+        const char *name = config_setting_name(entry);
+        int element = dimension_find_element(dimension, name_key(cfg->arena, name, strlen(name)));
+        if (element >= 0)
+            field_read(cfg, entry, &field, &dimension->elements[element]);
+        else
+            diag_error(cfg->diag, setting_position(cfg, entry),
+                       "dimension '%s' has no element '%s'", dimension->name, name);
+    }
+}
+
 static void read_dimension(struct cfg_reader *cfg, config_setting_t *setting, struct model *model)
 {
     struct dimension *dimension = ARENA_NEW(cfg->arena, struct dimension);
@@ -405,23 +450,30 @@ static void read_dimension(struct cfg_reader *cfg, config_setting_t *setting, st
         diag_error(cfg->diag, dimension->position, "duplicate dimension '%s'", dimension->name);
         return;
     }
-    struct reference *names = NULL;
-    references_read(cfg, setting, &names, &dimension->n_elements);
-    if (!names || !dimension->n_elements) {
+    struct dimension_reader reader = {0};
+    if (config_setting_is_group(setting))
+        fields_read(cfg, setting, dimension_fields, ARRAY_COUNT(dimension_fields), &reader,
+                    "dimension");
+    else
+        read_dimension_elements(cfg, setting, &reader);
+    if (!reader.names && config_setting_is_group(setting))
+        return; // reported
+    if (!reader.names || !reader.n_names) {
         diag_error(cfg->diag, dimension->position, "dimension '%s' has no elements",
                    dimension->name);
         return;
     }
-    dimension->elements = ARENA_NEW_ARRAY(cfg->arena, struct element, dimension->n_elements);
-    int n = dimension->n_elements;
-    dimension->n_elements = 0;
-    for (int i = 0; i < n; i++) {
-        const char *key = name_key(cfg->arena, names[i].name, strlen(names[i].name));
+    dimension->elements = ARENA_NEW_ARRAY(cfg->arena, struct element, reader.n_names);
+    for (int i = 0; i < reader.n_names; i++) {
+        const struct reference *name = &reader.names[i];
+        const char *key = name_key(cfg->arena, name->name, strlen(name->name));
         if (dimension_find_element(dimension, key) >= 0)
-            diag_error(cfg->diag, names[i].position, "duplicate element '%s' in dimension '%s'",
-                       names[i].name, dimension->name);
-        dimension->elements[dimension->n_elements++] = (struct element){names[i].name, key};
+            diag_error(cfg->diag, name->position, "duplicate element '%s' in dimension '%s'",
+                       name->name, dimension->name);
+        dimension->elements[dimension->n_elements++] =
+            (struct element){.name = name->name, .key = key};
     }
+    read_element_titles(cfg, reader.titles, dimension);
     model_add_dimension(model, dimension);
 }
 

@@ -241,7 +241,8 @@ void check_specs_read(struct cfg_reader *cfg, config_setting_t *setting,
 
 static void read_chart_kind(struct cfg_reader *cfg, config_setting_t *setting, void *object)
 {
-    static const char *const names[] = {"timeseries", "funding", "compare"};
+    static const char *const names[N_CHART_KINDS] = {"timeseries", "funding", "compare",
+                                                     "cost-effect", "sectors"};
     struct chart_spec *chart = object;
     const char *name = string_read(cfg, setting);
     struct nearest nearest = nearest_start(name ? name : "");
@@ -255,7 +256,8 @@ static void read_chart_kind(struct cfg_reader *cfg, config_setting_t *setting, v
     if (!name)
         return;
     diag_error(cfg->diag, setting_position(cfg, setting),
-               "unknown kind of chart '%s': timeseries, funding or compare", name);
+               "unknown kind of chart '%s': timeseries, funding, compare, cost-effect or sectors",
+               name);
     diag_suggest(cfg->diag, nearest.best);
 }
 
@@ -285,5 +287,9 @@ void chart_specs_read(struct cfg_reader *cfg, config_setting_t *setting,
         struct chart_spec *chart = &ARRAY_PUSH(cfg->arena, charts);
         *chart = (struct chart_spec){.position = setting_position(cfg, entry)};
         fields_read(cfg, entry, chart_fields, ARRAY_COUNT(chart_fields), chart, "chart");
+        if (chart->kind == CHART_COST_EFFECT && chart->variables && chart->n_variables != 2)
+            diag_error(cfg->diag, chart->position,
+                       "chart '%s' needs two variables, cost and effect, not %d", chart->name,
+                       chart->n_variables);
     }
 }

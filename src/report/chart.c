@@ -1,4 +1,5 @@
-// Stage: report. Preamble + plots/style.gp + plots/TEMPLATE.gp -> charts/NAME.gp, data ->
+// Stage: report. Preamble, in both languages, + plots/style.gp + plots/TEMPLATE.gp ->
+// charts/NAME.gp, data ->
 // charts/NAME.dat, both left on disk so that a gnuplot user can go on from there. Pictures are
 // drawn in a folder of their own beside and moved when whole.
 #include "report/chart.h"
@@ -15,6 +16,14 @@
 #include <unistd.h>
 
 static const char *const format_names[N_FORMATS] = {"svg", "png", "pdf"};
+static const char *const language_codes[N_LANGUAGES] = {[LANGUAGE_NL] = "nl", [LANGUAGE_EN] = "en"};
+
+struct chart_texts {
+    struct {
+        const char *name, *preamble;
+    } * items;
+    size_t count, capacity;
+};
 
 // A text as a gnuplot string: single quotes, doubled inside; line breaks become blanks.
 static void append_quoted(struct text *text, const char *value)
@@ -75,10 +84,7 @@ struct chart chart_begin(const struct chart_context *context, const char *name,
                          const char *template)
 {
     struct chart chart = {.context = context, .name = name, .template = template};
-    text_append_format(&chart.preamble, "# %s: made by kantelpunt; draw it with: gnuplot %s.gp\n",
-                       name, name);
     chart_set_text(&chart, "chart", name);
-    chart_set_text(&chart, "lang", context->language == LANGUAGE_NL ? "nl" : "en");
     chart_set_text(&chart, "source", context->source);
     chart_set_text(&chart, "run_id", context->run_id);
     return chart;
@@ -99,6 +105,7 @@ void chart_add_row(struct chart *chart, const double *values, int n)
             text_append(&chart->data, "?");
     }
     text_append(&chart->data, "\n");
+    chart->n_rows++;
 }
 
 void chart_drop(struct chart *chart)
@@ -202,19 +209,29 @@ static void report_failure(struct arena *arena, const char *charts, const char *
         diag_hint(diag, "it said: %s", words);
 }
 
+static void append_setting(struct text *settings, const char *variable, const char *value)
+{
+    if (!value)
+        return;
+    text_append_format(settings, "; %s=", variable);
+    append_quoted(settings, value);
+}
+
 // Draws one picture under a temporary name, then gives it its own.
 static bool draw_format(struct arena *arena, const char *charts, const char *name,
-                        enum chart_format format, const char *style, struct diag *diag)
+                        enum chart_format format, const struct chart_look *look, struct diag *diag)
 {
     const char *final = arena_format(arena, "%s/%s.%s", charts, name, format_names[format]);
     const char *beside = arena_format(arena, "%s.%ld.part", name, (long)getpid());
     const char *part = arena_format(arena, "%s/%s", charts, beside);
     const char *log = arena_format(arena, "%s/%s.log", charts, beside);
-    char *settings =
-        arena_format(arena, "format='%s'; output_file='%s'%s%s%s", format_names[format], beside,
-                     style ? "; load '" : "", style ? style : "", style ? "'" : "");
+    struct text settings = {0};
+    text_append_format(&settings, "format='%s'; output_file='%s'", format_names[format], beside);
+    append_setting(&settings, "lang", look ? look->language : NULL);
+    append_setting(&settings, "style_file", look ? look->style : NULL);
+    append_setting(&settings, "folder_caveat", look ? look->caveat : NULL);
     char *script = arena_format(arena, "%s.gp", name);
-    char *const arguments[] = {gnuplot_name(), "-e", settings, script, NULL};
+    char *const arguments[] = {gnuplot_name(), "-e", settings.bytes, script, NULL};
     const char *absolute_log = realpath(charts, NULL);
     const char *log_path =
         absolute_log ? arena_format(arena, "%s/%s.log", absolute_log, beside) : NULL;
@@ -225,17 +242,42 @@ static bool draw_format(struct arena *arena, const char *charts, const char *nam
         report_failure(arena, charts, name, code, log, diag);
     unlink(part);
     unlink(log);
+    text_clear(&settings);
     return is_good;
 }
 
 bool chart_draw(struct arena *arena, const char *charts, const char *name,
-                const bool formats[N_FORMATS], const char *style, struct diag *diag)
+                const bool formats[N_FORMATS], const struct chart_look *look, struct diag *diag)
 {
+    const char *data = arena_format(arena, "%s/%s.dat", charts, name);
+    if (!file_exists(data)) {
+        diag_fail(diag, FAULT_FILE, "the chart '%s' has lost its data: there is no '%s'", name,
+                  data);
+        diag_hint(diag, "the results folder is incomplete: make it again");
+        return false;
+    }
     for (int format = 0; format < N_FORMATS; format++)
         if (formats[format] &&
-            !draw_format(arena, charts, name, (enum chart_format)format, style, diag))
+            !draw_format(arena, charts, name, (enum chart_format)format, look, diag))
             return false;
     return true;
+}
+
+// The texts and numbers of a chart, in one language or two.
+static const char *language_part(const struct chart *chart)
+{
+    const struct chart_context *context = chart->context;
+    const char *code = language_codes[context->language];
+    const char *other = NULL;
+    for (size_t i = 0; context->texts && i < context->texts->count; i++)
+        if (strcmp(context->texts->items[i].name, chart->name) == 0)
+            other = context->texts->items[i].preamble;
+    if (!other)
+        return arena_format(context->arena, "lang = '%s'\n%s", code, text_string(&chart->preamble));
+    return arena_format(context->arena,
+                        "if (!exists(\"lang\")) lang = '%s'\nif (lang eq '%s') {\n%s} else "
+                        "{\n%s}\n",
+                        code, code, text_string(&chart->preamble), other);
 }
 
 static bool write_files(struct chart *chart, const char *charts)
@@ -245,8 +287,11 @@ static bool write_files(struct chart *chart, const char *charts)
     const char *template = style ? read_template(context, chart->template) : NULL;
     if (!template)
         return false;
-    const char *script =
-        arena_format(context->arena, "%s\n%s\n%s", text_string(&chart->preamble), style, template);
+    const char *script = arena_format(
+        context->arena,
+        "# %s: made by kantelpunt; draw it with: gnuplot %s.gp\n%sn_data_rows = %ld\n"
+        "\n%s\n%s",
+        chart->name, chart->name, language_part(chart), chart->n_rows, style, template);
     const char *script_path = arena_format(context->arena, "%s/%s.gp", charts, chart->name);
     const char *data_path = arena_format(context->arena, "%s/%s.dat", charts, chart->name);
     return file_write(context->arena, data_path, text_string(&chart->data), context->diag) &&
@@ -256,10 +301,33 @@ static bool write_files(struct chart *chart, const char *charts)
 bool chart_write(struct chart *chart)
 {
     const struct chart_context *context = chart->context;
+    if (context->is_rehearsal) {
+        ARRAY_PUSH(context->arena, context->texts).name = chart->name;
+        context->texts->items[context->texts->count - 1].preamble =
+            arena_copy_string(context->arena, text_string(&chart->preamble));
+        chart_drop(chart);
+        return true;
+    }
     const char *charts = path_join(context->arena, context->folder, "charts");
     bool is_good =
         folder_create(charts, context->diag) && write_files(chart, charts) &&
         chart_draw(context->arena, charts, chart->name, context->formats, NULL, context->diag);
     chart_drop(chart);
     return is_good;
+}
+
+bool charts_in_both_languages(const struct chart_context *context,
+                              bool (*draw)(const struct chart_context *context, void *subject),
+                              void *subject)
+{
+    struct chart_texts texts = {0};
+    struct chart_context both = *context;
+    both.texts = &texts;
+    both.is_rehearsal = true;
+    both.language = context->language == LANGUAGE_NL ? LANGUAGE_EN : LANGUAGE_NL;
+    if (!draw(&both, subject))
+        return false;
+    both.is_rehearsal = false;
+    both.language = context->language;
+    return draw(&both, subject);
 }

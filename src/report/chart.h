@@ -9,6 +9,8 @@
 
 enum chart_format { FORMAT_SVG, FORMAT_PNG, FORMAT_PDF, N_FORMATS };
 
+struct chart_texts; // what scripts say in the language that is not drawn
+
 // What all charts of one results folder share.
 struct chart_context {
     struct arena *arena;
@@ -18,6 +20,8 @@ struct chart_context {
     const char *run_id;      // for the foot
     const char *source;      // for the foot: where the data come from
     struct diag *diag;
+    struct chart_texts *texts; // set by charts_in_both_languages(); NULL: scripts in one language
+    bool is_rehearsal;         // likewise: texts are kept, nothing is drawn
 };
 
 struct chart {
@@ -27,7 +31,14 @@ struct chart {
     struct text preamble; // gnuplot assignments
     struct text data;     // blocks of rows
     int n_blocks;
+    long n_rows;
 };
+
+// Calls `draw` twice, so that the scripts of its charts speak both languages: for the texts of the
+// other language, then to draw in the context's. False with errors.
+bool charts_in_both_languages(const struct chart_context *context,
+                              bool (*draw)(const struct chart_context *context, void *subject),
+                              void *subject);
 
 // Starts a chart; end with chart_write() or chart_drop().
 struct chart chart_begin(const struct chart_context *context, const char *name,
@@ -48,10 +59,16 @@ void chart_add_row(struct chart *chart, const double *values, int n);
 bool chart_write(struct chart *chart);
 void chart_drop(struct chart *chart);
 
-// Draws the script `name`.gp in the folder `charts` again, in the given formats. `style`: gnuplot
-// commands to load first, or NULL.
+// How a script is to be drawn again; every member may be NULL.
+struct chart_look {
+    const char *style;    // path of gnuplot commands that change the house style
+    const char *language; // "nl" or "en"
+    const char *caveat;   // put into the foot, in gnuplot's single quotes
+};
+
+// Draws the script `name`.gp in the folder `charts` again, in the given formats.
 bool chart_draw(struct arena *arena, const char *charts, const char *name,
-                const bool formats[N_FORMATS], const char *style, struct diag *diag);
+                const bool formats[N_FORMATS], const struct chart_look *look, struct diag *diag);
 
 // Whether gnuplot can be started; an error if not.
 bool chart_has_gnuplot(struct diag *diag);

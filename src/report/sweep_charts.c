@@ -529,27 +529,31 @@ static void find_strongest(const struct drawing *drawing, int metric, int *first
     }
 }
 
-bool sweep_charts(const struct chart_context *context, const struct sweep *sweep, uint64_t n_failed)
+static bool draw_sweep(const struct chart_context *context, void *subject)
 {
-    struct drawing drawing = {.context = context,
-                              .sweep = sweep,
-                              .n_failed = n_failed,
-                              .in_dutch = context->language == LANGUAGE_NL};
-    if (!sweep_table_read(&drawing.table, context->arena, sweep, context->folder, MAX_TABLE_ROWS,
-                          context->diag) ||
-        !draw_fan(&drawing))
-        return false;
-    bool is_good = true;
-    for (int metric = 0; metric < sweep->n_metrics && metric < MAX_METRICS && is_good; metric++) {
+    struct drawing drawing = *(struct drawing *)subject;
+    drawing.context = context;
+    drawing.in_dutch = context->language == LANGUAGE_NL;
+    bool is_good = draw_fan(&drawing);
+    for (int metric = 0; metric < drawing.sweep->n_metrics && metric < MAX_METRICS && is_good;
+         metric++) {
         int first, second;
         double strength = 0;
         find_strongest(&drawing, metric, &first, &second, &strength);
         is_good = draw_histogram(&drawing, metric);
-        if (is_good && first >= 0 && sweep->design.kind != DESIGN_GRID)
+        if (is_good && first >= 0 && drawing.sweep->design.kind != DESIGN_GRID)
             is_good = draw_scatter(&drawing, metric, first, strength);
         if (is_good && second >= 0)
             is_good = draw_map(&drawing, metric, first < second ? first : second,
                                first < second ? second : first);
     }
     return is_good;
+}
+
+bool sweep_charts(const struct chart_context *context, const struct sweep *sweep, uint64_t n_failed)
+{
+    struct drawing drawing = {.context = context, .sweep = sweep, .n_failed = n_failed};
+    return sweep_table_read(&drawing.table, context->arena, sweep, context->folder, MAX_TABLE_ROWS,
+                            context->diag) &&
+           charts_in_both_languages(context, draw_sweep, &drawing);
 }

@@ -8,10 +8,16 @@ typedef bool draw_function(const struct chart_context *context, const struct tip
 
 static draw_function *const charts[] = {NULL};
 
-bool tip_charts(const struct chart_context *context, const struct tip *tip)
+static bool draw_all(const struct chart_context *context, void *subject)
 {
+    const struct tip *tip = subject;
     for (size_t i = 0; charts[i]; i++)
         if (!charts[i](context, tip))
             return false;
     return true;
+}
+
+bool tip_charts(const struct chart_context *context, const struct tip *tip)
+{
+    return charts_in_both_languages(context, draw_all, (void *)tip);
 }

@@ -106,3 +106,44 @@ bool manifest_write(const struct manifest *manifest, struct arena *arena, const 
     free(json);
     return file_write(arena, path_join(arena, folder, "manifest.json"), text, diag);
 }
+
+static const char *string_member(struct arena *arena, const json_t *object, const char *key,
+                                 const char *otherwise)
+{
+    const char *value = json_string_value(json_object_get(object, key));
+    return value ? arena_copy_string(arena, value) : otherwise;
+}
+
+bool manifest_read(struct arena *arena, const char *folder, struct manifest_state *state,
+                   struct diag *diag)
+{
+    const char *path = path_join(arena, folder, "manifest.json");
+    *state = (struct manifest_state){.version = "", .id = "", .state = "complete"};
+    if (!file_exists(path))
+        return true;
+    size_t length;
+    const char *text = file_read(arena, path, 1 << 26, &length, diag);
+    if (!text)
+        return false;
+    json_error_t error;
+    json_t *root = json_loadb(text, length, 0, &error);
+    if (!json_is_object(root)) {
+        json_decref(root);
+        diag_error(diag, (struct position){.file = path, .line = root ? 0 : error.line},
+                   "this is not a manifest%s%s", root ? "" : ": ", root ? "" : error.text);
+        return false;
+    }
+    state->exists = true;
+    state->version = string_member(arena, root, "version", "");
+    state->id = string_member(arena, root, "id", "");
+    state->state = string_member(arena, root, "state", "complete");
+    const char *end;
+    json_t *count;
+    json_object_foreach(json_object_get(root, "endings"), end, count)
+    {
+        state->n_runs += (long)json_integer_value(count);
+        state->n_failed += strcmp(end, "complete") == 0 ? 0 : (long)json_integer_value(count);
+    }
+    json_decref(root);
+    return true;
+}

@@ -46,4 +46,19 @@ const char *manifest_id(const struct manifest *manifest, struct arena *arena, st
 bool manifest_write(const struct manifest *manifest, struct arena *arena, const char *folder,
                     struct diag *diag);
 
+// What a reader of a results folder must know before believing it.
+struct manifest_state {
+    bool exists;         // the folder has a manifest.json
+    const char *version; // of the program that made the folder; "" where it is not said
+    const char *id;      // "" likewise
+    const char *state;   // "running", "interrupted" or "complete"
+    long n_runs;         // that ended somehow
+    long n_failed;       // that did not complete
+};
+
+// Reads the state from `folder`/manifest.json; false with an error where that is no manifest. A
+// folder without one is no error.
+bool manifest_read(struct arena *arena, const char *folder, struct manifest_state *state,
+                   struct diag *diag);
+
 #endif

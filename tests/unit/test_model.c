@@ -237,7 +237,16 @@ static void metrics_checks_and_charts(void **state)
          "model.cfg:2: error: 'charts' must be a list ( { name = \"...\"; kind = \"...\"; ... } "
          ")\n"},
         {"charts = ({ name = 'c'; kind = 'funds'; variables = 'x'; });",
-         "model.cfg:2: error: unknown kind of chart 'funds': timeseries, funding or compare\n"},
+         "model.cfg:2: error: unknown kind of chart 'funds': timeseries, funding, compare, "
+         "cost-effect or sectors\n"},
+        {"charts = ({ name = 'c'; kind = 'cost-effect'; variables = 'x'; });",
+         "model.cfg:2: error: chart 'c' needs two variables, cost and effect, not 1\n"},
+        {"dimensions: { d: { titles: { p = 'P'; }; }; };",
+         "model.cfg:2: error: dimension has no 'elements'\n"},
+        {"dimensions: { d: { elements = ['p']; titles: { q = 'Q'; }; }; };",
+         "model.cfg:2: error: dimension 'd' has no element 'q'\n"},
+        {"dimensions: { d: { elements = ['p']; titles = 3; }; };",
+         "model.cfg:2: error: 'titles' must be a group { element = \"...\"; }\n"},
     };
     ASSERT_MODEL_MESSAGES(cases);
 }
