@@ -9,22 +9,16 @@
 
 enum { MAX_DEFAULT_METRICS = 24 };
 
-static void add_final_value(const struct model *model, const char *name,
+static void add_final_value(const struct model *model, const struct variable *variable, int cell,
                             struct metric_spec_list *metrics)
 {
-    const char *expression = arena_format(model->arena, "%s AT STOPTIME", name);
-    ARRAY_PUSH(model->arena, metrics) = (struct metric_spec){
-        .name = arena_format(model->arena, "%s_end", name),
+    struct arena *arena = model->arena;
+    const char *expression =
+        arena_format(arena, "%s AT STOPTIME", cell_name_quoted(arena, variable, cell));
+    ARRAY_PUSH(arena, metrics) = (struct metric_spec){
+        .name = arena_format(arena, "%s_end", cell_name(arena, variable, cell)),
         .expression = {.file = model->path, .excerpt = expression},
     };
-}
-
-// A name as an equation has to spell it.
-static const char *quoted_name(struct arena *arena, const char *name)
-{
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789[],";
-    bool is_plain = strspn(name, plain) == strlen(name) && !strchr("0123456789", *name);
-    return is_plain ? name : arena_format(arena, "\"%s\"", name);
 }
 
 void default_metrics(const struct model *model, struct metric_spec_list *metrics)
@@ -34,10 +28,8 @@ void default_metrics(const struct model *model, struct metric_spec_list *metrics
         bool fits = metrics->count + (size_t)variable->n_cells <= MAX_DEFAULT_METRICS;
         if (variable->kind != VARIABLE_STOCK || variable->is_hidden || !fits)
             continue;
-        if (variable->n_dimensions == 0)
-            add_final_value(model, quoted_name(model->arena, variable->name), metrics);
-        for (int cell = 0; variable->n_dimensions && cell < variable->n_cells; cell++)
-            add_final_value(model, cell_name(model->arena, variable, cell), metrics);
+        for (int cell = 0; cell < variable->n_cells; cell++)
+            add_final_value(model, variable, cell, metrics);
     }
 }
 

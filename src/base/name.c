@@ -2,9 +2,11 @@
 // spellings is Damerau's (one insertion, deletion, substitution or swap of neighbours counts 1).
 #include "base/name.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unicase.h>
 #include <uninorm.h>
 #include <unistr.h>
@@ -88,6 +90,48 @@ const char *name_key(struct arena *arena, const char *name, size_t length)
     if (result != folded)
         free(result);
     return key;
+}
+
+static bool is_reserved(const char *word, size_t length)
+{
+    static const char *const words[] = {"and", "or", "not", "mod", "if", "then", "else"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == length && strncasecmp(words[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+// Whether the `length` bytes at `part`, blanks standing for '_', are a name without quotes.
+static bool is_plain_part(const char *part, size_t length)
+{
+    bool is_plain =
+        length > 0 && *part != ' ' && part[length - 1] != ' ' && !isdigit((unsigned char)*part);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)part[i];
+        is_plain &= isalnum(c) || c == '_' || c == ' ' || c == '$' || c >= 0x80;
+    }
+    return is_plain && !is_reserved(part, length) && *part != '$';
+}
+
+const char *name_quoted(struct arena *arena, const char *name)
+{
+    bool is_plain = true;
+    for (const char *part = name; part;) {
+        size_t length = strcspn(part, ".");
+        is_plain &= is_plain_part(part, length);
+        part = part[length] ? part + length + 1 : NULL;
+    }
+    char *text = arena_alloc(arena, 2 * strlen(name) + 3), *to = text;
+    if (!is_plain)
+        *to++ = '"';
+    for (const char *from = name; *from; from++) {
+        if (!is_plain && (*from == '"' || *from == '\\'))
+            *to++ = '\\';
+        *to++ = is_plain && *from == ' ' ? '_' : *from;
+    }
+    if (!is_plain)
+        *to++ = '"';
+    return text;
 }
 
 struct name_slot {

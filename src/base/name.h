@@ -13,6 +13,10 @@
 // valid UTF-8.
 const char *name_key(struct arena *arena, const char *name, size_t length);
 
+// Returns `name` as an equation has to spell it: blanks as '_', in quotes where it has signs that are
+// not part of plain names (XMILE v1.0, 3.2.2.1).
+const char *name_quoted(struct arena *arena, const char *name);
+
 // The table does not copy keys: they must live as long as it does.
 struct name_table {
     struct arena *arena;

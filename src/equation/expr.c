@@ -36,6 +36,17 @@ struct expr *expr_operation(struct arena *arena, enum operation op, struct expr 
     return expr;
 }
 
+struct expr *expr_copy(struct arena *arena, const struct expr *expr)
+{
+    struct expr *copy = expr_create(arena, expr->kind, expr->n_args);
+    struct expr **args = copy->args;
+    *copy = *expr;
+    copy->args = args;
+    for (int i = 0; i < expr->n_args; i++)
+        args[i] = expr_copy(arena, expr->args[i]);
+    return copy;
+}
+
 bool expr_is_number(const struct expr *expr, double value)
 {
     return expr->kind == EXPR_NUMBER && expr->number == value;

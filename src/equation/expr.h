@@ -34,6 +34,7 @@ enum expr_kind {
     EXPR_CALL,      // name(args), a built-in or a graphical function
     EXPR_WILDCARD,  // * as a subscript
     EXPR_RANGE,     // a : b as a subscript
+    EXPR_PLACE,     // @n as a subscript: the element of the nth dimension of the present variable
     EXPR_AT,        // args[0] AT args[1] (metrics only)
     EXPR_WHEN,      // TIME WHEN args[0], a comparison (metrics only)
 };
@@ -41,11 +42,12 @@ enum expr_kind {
 struct expr {
     enum expr_kind kind;
     enum operation op;  // EXPR_OPERATION
-    double number;      // EXPR_NUMBER
+    double number;      // EXPR_NUMBER; EXPR_PLACE: n
     const char *name;   // EXPR_NAME, EXPR_CALL: as written
     const char *key;    // the same, as names are compared
     struct expr **args; // operands, arguments or subscripts, [n_args]
     int n_args;         //
+    bool is_transposed; // EXPR_NAME: followed by an apostrophe
     int start, length;  // span in the equation's text, bytes
     int mark;           // byte of the text that a caret should point to
 
@@ -65,6 +67,9 @@ struct expr *expr_number(struct arena *arena, double value);
 // Returns the tree for `op` over the given operands (NULL where the operation has fewer).
 struct expr *expr_operation(struct arena *arena, enum operation op, struct expr *a, struct expr *b,
                             struct expr *c);
+
+// Returns a copy of `expr` and everything below it.
+struct expr *expr_copy(struct arena *arena, const struct expr *expr);
 
 // Whether `expr` is the literal number `value`.
 bool expr_is_number(const struct expr *expr, double value);

@@ -47,7 +47,7 @@ const struct function functions[] = {
      "a / b; where b is 0, the third argument, or 0 without one", "vendors' form"},
 
     {"DELAY", FUNCTION_DELAY, 0, 2, 3, "xtx:x", false, "DELAY(input, time[, initial])",
-     "the input of `time` ago; before that, its initial value (held for one DT)", DELAYS},
+     "the input of `time` ago, in whole DT, at least one; before that, its initial value", DELAYS},
     {"DELAY1", FUNCTION_DELAY1, 0, 2, 3, "xtx:x", false, "DELAY1(input, time[, initial])",
      "first-order material delay", DELAYS},
     {"DELAY3", FUNCTION_DELAY3, 0, 2, 3, "xtx:x", false, "DELAY3(input, time[, initial])",
@@ -94,7 +94,8 @@ const struct function functions[] = {
     {"LOOKUP", FUNCTION_LOOKUP, 0, 2, 2, "!", false, "LOOKUP(table, x)",
      "the graphical function `table` at x; the same as table(x)", "vendors' form"},
 
-    {"MEAN", FUNCTION_MEAN, 0, 1, 1, "x:x", true, "MEAN(array)", "mean of the elements", ARRAYS},
+    {"MEAN", FUNCTION_MEAN, 0, 1, ANY_NUMBER, "x:x", true, "MEAN(array)",
+     "mean of the elements, or of several values", ARRAYS},
     {"RANK", FUNCTION_RANK, 0, 2, 3, ".1.:1", true, "RANK(array, k[, ties])",
      "index of the element that stands k-th in ascending order", ARRAYS},
     {"SIZE", FUNCTION_SIZE, 0, 1, 1, ".:1", true, "SIZE(array)", "number of elements", ARRAYS},

@@ -135,14 +135,31 @@ static void take_list(struct expr *expr, struct expr_list *list)
     expr->n_args = (int)list->count;
 }
 
+// @n; the '@' is the present token.
+static struct expr *parse_place(struct parser *parser)
+{
+    int start = parser->token.start;
+    advance(parser);
+    if (parser->token.kind != TOKEN_NUMBER)
+        return fail_at_token(parser, "the number of a dimension");
+    struct expr *place = expr_create(parser->arena, EXPR_PLACE, 0);
+    place->number = parser->token.number;
+    advance(parser);
+    return finish(parser, place, start);
+}
+
 static struct expr *parse_subscript(struct parser *parser)
 {
     int start = parser->token.start;
+    struct expr *first;
+    if (parser->token.kind == TOKEN_AT)
+        return parse_place(parser);
     if (parser->token.kind == TOKEN_STAR) {
         advance(parser);
-        return finish(parser, expr_create(parser->arena, EXPR_WILDCARD, 0), start);
+        first = finish(parser, expr_create(parser->arena, EXPR_WILDCARD, 0), start);
+    } else {
+        first = parse_above(parser, PRECEDENCE_NONE);
     }
-    struct expr *first = parse_above(parser, PRECEDENCE_NONE);
     if (!first || parser->token.kind != TOKEN_COLON)
         return first;
     advance(parser);
@@ -219,6 +236,10 @@ static struct expr *parse_name(struct parser *parser)
             expr->kind = EXPR_CALL;
         take_list(expr, &list);
     }
+    if (parser->token.kind == TOKEN_APOSTROPHE && expr->kind == EXPR_NAME) {
+        advance(parser);
+        expr->is_transposed = true;
+    }
     return finish(parser, expr, token.start);
 }
 
@@ -270,6 +291,7 @@ static struct expr *parse_operand(struct parser *parser)
         return finish(parser, number, token.start);
     }
     case TOKEN_NAME:
+    case TOKEN_MOD: // where an operand belongs it can only be the name of a variable
         return parse_name(parser);
     case TOKEN_IF:
         return parse_if(parser);

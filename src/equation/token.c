@@ -1,6 +1,6 @@
 // Stage: parse. Text -> tokens (XMILE v1.0, 3.2.1, 3.2.2, 3.3.1). Key words ignore case. A name
 // is made of letters, digits, '_' and '$', bytes of UTF-8 above ASCII, and quoted parts; a '.'
-// before a letter joins the parts of a qualified name.
+// before a letter joins the parts of a qualified name, or starts one of the root model.
 #include "equation/token.h"
 
 #include <ctype.h>
@@ -17,6 +17,12 @@ static bool is_name_start(char c)
 static bool is_name_part(char c)
 {
     return is_name_start(c) || isdigit((unsigned char)c);
+}
+
+// Whether the '.' at `at` stands before the next part of a qualified name.
+static bool is_joint(const char *at)
+{
+    return at[0] == '.' && (is_name_start(at[1]) || at[1] == '"');
 }
 
 static struct token bad(int start, int length, const char *problem, const char *hint)
@@ -82,9 +88,7 @@ static struct token read_word(const char *text, int at)
     } words[] = {{"AND", TOKEN_AND}, {"OR", TOKEN_OR},     {"NOT", TOKEN_NOT},  {"MOD", TOKEN_MOD},
                  {"IF", TOKEN_IF},   {"THEN", TOKEN_THEN}, {"ELSE", TOKEN_ELSE}};
     int end = at;
-    while (
-        is_name_part(text[end]) || text[end] == '"' ||
-        (end > at && text[end] == '.' && (is_name_start(text[end + 1]) || text[end + 1] == '"'))) {
+    while (is_name_part(text[end]) || text[end] == '"' || is_joint(text + end)) {
         if (is_no_break_space(text + end))
             break;
         if (text[end] == '"') {
@@ -131,6 +135,8 @@ static struct token read_sign(const char *text, int at)
         {"*", TOKEN_STAR, NULL},
         {"/", TOKEN_SLASH, NULL},
         {"^", TOKEN_CARET, NULL},
+        {"@", TOKEN_AT, NULL},
+        {"'", TOKEN_APOSTROPHE, NULL},
         {"<", TOKEN_LESS, NULL},
         {">", TOKEN_GREATER, NULL},
         {"=", TOKEN_EQUAL, NULL},
@@ -156,7 +162,7 @@ struct token token_next(const char *text, int at)
         return (struct token){.kind = TOKEN_END, .start = start};
     if (isdigit((unsigned char)c) || (c == '.' && isdigit((unsigned char)text[start + 1])))
         return read_number(text, start);
-    if (is_name_start(c) || c == '"')
+    if (is_name_start(c) || c == '"' || is_joint(text + start))
         return read_word(text, start);
     return read_sign(text, start);
 }
@@ -178,6 +184,8 @@ const char *token_name(enum token_kind kind)
         [TOKEN_STAR] = "'*'",
         [TOKEN_SLASH] = "'/'",
         [TOKEN_CARET] = "'^'",
+        [TOKEN_AT] = "'@'",
+        [TOKEN_APOSTROPHE] = "an apostrophe",
         [TOKEN_LESS] = "'<'",
         [TOKEN_LESS_EQUAL] = "'<='",
         [TOKEN_GREATER] = "'>'",

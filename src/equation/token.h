@@ -19,6 +19,8 @@ enum token_kind {
     TOKEN_STAR,
     TOKEN_SLASH,
     TOKEN_CARET,
+    TOKEN_AT,         // @, before the number of a dimension
+    TOKEN_APOSTROPHE, // ', transposes what stands before it
     TOKEN_LESS,
     TOKEN_LESS_EQUAL,
     TOKEN_GREATER,

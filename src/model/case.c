@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "model/read_cfg.h"
+#include "model/read_xmile.h"
 #include "model/time.h"
 
 #include <string.h>
@@ -11,6 +12,8 @@
 struct model *model_read(struct arena *arena, const char *path, struct unit_system *units,
                          struct diag *diag)
 {
+    if (xmile_is_file(path))
+        return model_read_xmile(arena, path, units, diag);
     return model_read_cfg(arena, path, units, diag);
 }
 

@@ -56,18 +56,25 @@ void model_add_dimension(struct model *model, struct dimension *dimension)
     ARRAY_PUSH(model->arena, &model->dimensions) = dimension;
 }
 
-struct variable *model_add_variable(struct model *model, const char *name, enum variable_kind kind,
-                                    struct position position, struct diag *diag)
+struct variable *variable_create(struct arena *arena, const char *name, enum variable_kind kind,
+                                 struct position position)
 {
-    struct variable *variable = ARENA_NEW(model->arena, struct variable);
-    variable->name = arena_copy_string(model->arena, name);
-    variable->key = name_key(model->arena, name, strlen(name));
+    struct variable *variable = ARENA_NEW(arena, struct variable);
+    variable->name = arena_copy_string(arena, name);
+    variable->key = name_key(arena, name, strlen(name));
     variable->kind = kind;
     variable->position = position;
     variable->part = "";
     variable->scope = "";
     variable->n_cells = 1;
     variable->spread.mode = NAN;
+    return variable;
+}
+
+struct variable *model_add_variable(struct model *model, const char *name, enum variable_kind kind,
+                                    struct position position, struct diag *diag)
+{
+    struct variable *variable = variable_create(model->arena, name, kind, position);
     if (function_find(variable->key) && !model->is_lenient) {
         diag_error(diag, position, "'%s' is the name of a built-in", name);
         diag_hint(diag, "choose another name");
@@ -128,18 +135,110 @@ int dimension_find_element(const struct dimension *dimension, const char *key)
     return -1;
 }
 
-const char *cell_name(struct arena *arena, const struct variable *variable, int cell)
+int dimension_map(const struct dimension *from, int element, const struct dimension *to)
 {
+    if (from == to)
+        return element;
+    int found = dimension_find_element(to, from->elements[element].key);
+    return found >= 0 ? found : element < to->n_elements ? element : -1;
+}
+
+static bool is_part_of(const struct dimension *part, const struct dimension *whole)
+{
+    for (int i = 0; i < part->n_elements; i++)
+        if (dimension_find_element(whole, part->elements[i].key) < 0)
+            return false;
+    return true;
+}
+
+int variable_find_dimension(const struct variable *variable, const struct dimension *dimension,
+                            int occurrence)
+{
+    int found = -1, n_seen = 0;
+    for (int d = 0; d < variable->n_dimensions; d++)
+        if (variable->dimensions[d] == dimension && n_seen++ <= occurrence)
+            found = d;
+    for (int d = 0; d < variable->n_dimensions && found < 0; d++)
+        if (is_part_of(variable->dimensions[d], dimension))
+            found = d;
+    return found;
+}
+
+const struct equation *variable_equation(const struct variable *variable, int cell)
+{
+    if (!variable->n_equations)
+        return NULL;
+    return &variable->equations[variable->n_equations == 1 ? 0 : cell];
+}
+
+const struct table *variable_table(const struct variable *variable, int cell)
+{
+    return variable->tables ? variable->tables[cell] : variable->table;
+}
+
+// The variable `key` as seen from the scope `scope` (its first `length` bytes), or NULL.
+static struct variable *find_from(const struct model *model, const char *scope, size_t length,
+                                  const char *key)
+{
+    if (!length)
+        return model_find_variable(model, key);
+    return model_find_variable(model,
+                               arena_format(model->arena, "%.*s%s", (int)length, scope, key));
+}
+
+struct variable *model_find_in_scope(const struct model *model, const char *scope, const char *key)
+{
+    size_t length = strlen(scope);
+    if (*key == '.')
+        return model_find_variable(model, key + 1);
+    struct variable *found = find_from(model, scope, length, key);
+    const char *dot = strchr(key, '.');
+    if (found || !dot)
+        return found;
+    while (length && !found) { // from the scopes around it
+        for (length--; length && scope[length - 1] != '.';)
+            length--;
+        found = find_from(model, scope, length, key);
+    }
+    size_t n_module = (size_t)(dot - key) + 1; // "module."
+    for (size_t i = 0; i < model->modules.count && !found; i++) {
+        const char *path = model->modules.items[i];
+        size_t n_path = strlen(path);
+        bool is_it = n_path > n_module && path[n_path - n_module - 1] == '.' &&
+                     strncmp(path + n_path - n_module, key, n_module) == 0;
+        if (is_it)
+            found = find_from(model, path, n_path, dot + 1);
+    }
+    return found;
+}
+
+// "name[a,b]"; `spell` writes names and elements, NULL: as they are.
+static const char *spell_cell(struct arena *arena, const struct variable *variable, int cell,
+                              const char *(*spell)(struct arena *arena, const char *name))
+{
+    const char *name = spell ? spell(arena, variable->name) : variable->name, *subscripts = "";
     if (!variable->n_dimensions)
-        return variable->name;
-    const char *subscripts = "";
+        return name;
     for (int d = variable->n_dimensions - 1; d >= 0; d--) {
         const struct dimension *dimension = variable->dimensions[d];
         const char *element = dimension->elements[cell % dimension->n_elements].name;
-        subscripts = arena_format(arena, "%s%s%s", element, *subscripts ? "," : "", subscripts);
+        bool is_number = element[strspn(element, "0123456789")] == '\0';
+        subscripts =
+            arena_format(arena, "%s%s%s", spell && !is_number ? spell(arena, element) : element,
+                         *subscripts ? "," : "", subscripts);
         cell /= dimension->n_elements;
     }
-    return arena_format(arena, "%s[%s]", variable->name, subscripts);
+    return arena_format(arena, "%s[%s]", name, subscripts);
+}
+
+const char *cell_name(struct arena *arena, const struct variable *variable, int cell)
+{
+    return spell_cell(arena, variable, cell, NULL);
+}
+
+const char *cell_name_quoted(struct arena *arena, const struct variable *variable, int cell)
+{
+    return spell_cell(arena, variable, cell, name_quoted);
 }
 
 // Finds the element of `dimension` that `text` names; -1 with an error.
@@ -265,17 +364,10 @@ bool model_set(struct model *model, const struct setting *setting, struct diag *
     return true;
 }
 
-static struct variable *add_hidden(struct model *model, const char *name, enum variable_kind kind)
+struct variable *model_add_internal(struct model *model, const char *name, enum variable_kind kind)
 {
-    struct variable *variable = ARENA_NEW(model->arena, struct variable);
-    variable->name = name;
-    variable->key = name_key(model->arena, name, strlen(name));
-    variable->kind = kind;
-    variable->part = "";
-    variable->scope = "";
-    variable->n_cells = 1;
+    struct variable *variable = variable_create(model->arena, name, kind, (struct position){0});
     variable->is_hidden = true;
-    variable->spread.mode = NAN;
     name_table_add(&model->by_key, variable->key, variable);
     ARRAY_PUSH(model->arena, &model->variables) = variable;
     return variable;
@@ -284,7 +376,7 @@ static struct variable *add_hidden(struct model *model, const char *name, enum v
 struct variable *model_add_hidden(struct model *model, struct expr *tree, struct position position)
 {
     const char *name = arena_format(model->arena, "(expression %zu)", model->variables.count);
-    struct variable *variable = add_hidden(model, name, VARIABLE_AUXILIARY);
+    struct variable *variable = model_add_internal(model, name, VARIABLE_AUXILIARY);
     variable->position = position;
     variable->n_equations = 1;
     variable->equations = ARENA_NEW(model->arena, struct equation);
@@ -310,7 +402,7 @@ struct variable *model_add_accumulator(struct model *model, struct expr *tree,
 
 struct variable *model_add_hidden_parameter(struct model *model, const char *name, double value)
 {
-    struct variable *variable = add_hidden(model, name, VARIABLE_PARAMETER);
+    struct variable *variable = model_add_internal(model, name, VARIABLE_PARAMETER);
     variable->values = ARENA_NEW(model->arena, double);
     *variable->values = value;
     variable->n_values = 1;
@@ -319,7 +411,7 @@ struct variable *model_add_hidden_parameter(struct model *model, const char *nam
 
 struct variable *model_add_hidden_table(struct model *model, const char *name, struct table *table)
 {
-    struct variable *variable = add_hidden(model, name, VARIABLE_TABLE);
+    struct variable *variable = model_add_internal(model, name, VARIABLE_TABLE);
     variable->table = table;
     return variable;
 }

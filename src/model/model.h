@@ -135,10 +135,12 @@ struct variable {
     struct table **tables; // [n_cells] where elements have tables of their own, else NULL
 };
 
-// One `elements` entry: an equation for the cells that its subscripts name.
+// One `elements` entry: what is particular to the cell that its subscripts name.
 struct element_equation {
     const char *subscripts;   // "construction" or "construction, young"
-    struct equation equation; // parameters and inputs: a plain number
+    struct equation equation; // parameters and inputs: a plain number; none: that of all cells
+    struct equation initial;  // what stands for it in initial values, or none
+    struct table *table;      // the graphical function of this element, or NULL
 };
 
 struct time_spec {
@@ -258,6 +260,10 @@ struct model {
         struct macro **items;
         size_t count, capacity;
     } macros;
+    struct {
+        const char **items; // scopes: keys of their paths with a '.' behind
+        size_t count, capacity;
+    } modules;
     struct metric_spec_list metrics;
     struct check_spec_list checks;
     struct chart_spec_list charts;
@@ -276,7 +282,7 @@ struct model {
     struct unit_system *units;        // not owned
     const struct unit *time_unit;     // set by units_check()
     int n_cells;                      // over all variables but tables
-    int n_instances;                  // of macros with variables, so far
+    int n_instances;                  // copies of macros with variables, so far
 };
 
 // Returns an empty model that lives in `arena`; `path` and `units` must outlive it.
@@ -284,6 +290,10 @@ struct model *model_create(struct arena *arena, const char *path, struct unit_sy
 
 // Adds `dimension`, whose key is set.
 void model_add_dimension(struct model *model, struct dimension *dimension);
+
+// Returns a new variable that belongs to nothing yet.
+struct variable *variable_create(struct arena *arena, const char *name, enum variable_kind kind,
+                                 struct position position);
 
 // Adds a variable called `name` of `kind`; an error and NULL where the name is taken or is a
 // built-in's.
@@ -301,8 +311,29 @@ struct variable *model_find_named(const struct model *model, const char *name);
 // Returns the name of the variable nearest to `key`, or NULL.
 const char *model_nearest_variable(const struct model *model, const char *key);
 
+// Returns the variable that `key` means in an equation of scope `scope`: one of that scope; for a
+// qualified name (module.variable) also one seen from the scopes around it, or of the only module
+// called so; with a '.' in front, one of the root model. NULL where there is none.
+struct variable *model_find_in_scope(const struct model *model, const char *scope, const char *key);
+
 // Returns the index of the element of `dimension` with that key, or -1.
 int dimension_find_element(const struct dimension *dimension, const char *key);
+
+// Returns the element of `to` that stands for `element` of `from`: the one of the same name, else
+// the one in the same place; -1 where there is none.
+int dimension_map(const struct dimension *from, int element, const struct dimension *to);
+
+// Returns which dimension of `variable` runs along with `dimension` of an array in its equation:
+// the same one (its occurrence `occurrence`, from 0, or the last), else one whose elements are all
+// elements of it; -1 where there is none.
+int variable_find_dimension(const struct variable *variable, const struct dimension *dimension,
+                            int occurrence);
+
+// The equation of cell `cell`; NULL where there is none (parameters, tables without input).
+const struct equation *variable_equation(const struct variable *variable, int cell);
+
+// The graphical function of cell `cell`, or NULL.
+const struct table *variable_table(const struct variable *variable, int cell);
 
 // Ties variables to their dimensions and sorts equations and values to cells; the last thing that
 // a reader does. False with errors where a dimension or element is unknown.
@@ -310,6 +341,9 @@ bool model_settle(struct model *model, struct diag *diag);
 
 // Returns the name of cell `cell` (0 .. n_cells - 1) of a variable: "name" or "name[a,b]".
 const char *cell_name(struct arena *arena, const struct variable *variable, int cell);
+
+// The same as an equation has to spell it.
+const char *cell_name_quoted(struct arena *arena, const struct variable *variable, int cell);
 
 // Splits `name` or `name[a,b]` and finds the cells it means: all of the variable without
 // subscripts, else one. Returns the variable and sets `*first` and `*count`; NULL with an error at
@@ -321,6 +355,9 @@ struct variable *model_find_cells(const struct model *model, const char *name,
 // Gives the cells named by `setting` a constant value: parameters and inputs that value, anything
 // else an equation that is just that number. Works after reading, before resolving or after it.
 bool model_set(struct model *model, const struct setting *setting, struct diag *diag);
+
+// Adds a variable that results do not list; `name` must be one that no file can have.
+struct variable *model_add_internal(struct model *model, const char *name, enum variable_kind kind);
 
 // Adds an auxiliary that is computed but not part of results; `tree` may use any name.
 struct variable *model_add_hidden(struct model *model, struct expr *tree, struct position position);

@@ -332,6 +332,7 @@ static void read_arguments(struct cfg_reader *cfg, config_setting_t *setting, vo
 {
     struct macro *macro = object;
     references_read(cfg, setting, &macro->parameters, &macro->n_parameters);
+    macro->n_needed = macro->n_parameters;
 }
 
 static void read_macro_equation(struct cfg_reader *cfg, config_setting_t *setting, void *object)

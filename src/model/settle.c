@@ -55,6 +55,24 @@ static bool settle_values(struct model *model, struct variable *variable, struct
     return true;
 }
 
+// Puts what an `elements` entry has besides its equation where its cell is.
+static void settle_extras(struct model *model, struct variable *variable,
+                          const struct element_equation *element, int cell)
+{
+    if (element->table) {
+        if (!variable->tables)
+            variable->tables = ARENA_NEW_ARRAY(model->arena, struct table *, variable->n_cells);
+        variable->tables[cell] = element->table;
+    }
+    if (element->initial.position.excerpt) {
+        if (!variable->n_initials) {
+            variable->n_initials = variable->n_cells;
+            variable->initials = ARENA_NEW_ARRAY(model->arena, struct equation, variable->n_cells);
+        }
+        variable->initials[cell] = element->initial;
+    }
+}
+
 // Puts one `elements` entry where its cell is.
 static bool settle_element(struct model *model, struct variable *variable,
                            const struct element_equation *element, struct diag *diag)
@@ -63,6 +81,9 @@ static bool settle_element(struct model *model, struct variable *variable,
     int cell, count;
     if (!model_find_cells(model, name, element->equation.position, &cell, &count, diag))
         return false;
+    settle_extras(model, variable, element, cell);
+    if (!element->equation.tree && !element->equation.position.excerpt)
+        return true; // that of all cells
     if (!variable->values) {
         variable->equations[cell] = element->equation;
         return true;
@@ -77,29 +98,53 @@ static bool settle_element(struct model *model, struct variable *variable,
     return true;
 }
 
+static bool check_equations(struct variable *variable, struct diag *diag)
+{
+    if (variable->n_equations <= 1 || variable->n_equations == variable->n_cells)
+        return true;
+    diag_error(diag, variable->position, "'%s' has %d equations for %d element%s", variable->name,
+               variable->n_equations, variable->n_cells, variable->n_cells == 1 ? "" : "s");
+    return false;
+}
+
+static bool has_equation(const struct variable *variable, int cell)
+{
+    const struct equation *equation = variable_equation(variable, cell);
+    return equation && (equation->position.excerpt || equation->tree);
+}
+
+// Whether cell `cell` has all it needs. A graphical function that is only called has no input.
+static bool is_complete(const struct variable *variable, int cell)
+{
+    if (variable->values)
+        return !isnan(variable->values[cell]);
+    if (variable->tables && !variable->tables[cell])
+        return false;
+    return has_equation(variable, cell) || (variable->tables && !has_equation(variable, 0));
+}
+
 static bool settle_elements(struct model *model, struct variable *variable, struct diag *diag)
 {
     if (!variable->values) {
         struct equation *equations =
             ARENA_NEW_ARRAY(model->arena, struct equation, variable->n_cells);
         for (int i = 0; i < variable->n_cells && variable->n_equations; i++)
-            equations[i] = variable->equations[0];
+            equations[i] = variable->equations[variable->n_equations == 1 ? 0 : i];
         variable->equations = equations;
         variable->n_equations = variable->n_cells;
     }
     bool is_good = true;
     for (int i = 0; i < variable->n_elements; i++)
         is_good &= settle_element(model, variable, &variable->elements[i], diag);
-    for (int i = 0; is_good && i < variable->n_cells; i++) {
-        bool is_missing = variable->values ? isnan(variable->values[i])
-                                           : !variable->equations[i].position.excerpt &&
-                                                 !variable->equations[i].tree;
-        if (is_missing) {
-            diag_error(diag, variable->position, "'%s' has no equation",
-                       cell_name(model->arena, variable, i));
+    for (int i = 0; is_good && i < variable->n_cells; i++)
+        if (!is_complete(variable, i)) {
+            diag_error(diag, variable->position, "'%s' has no %s",
+                       cell_name(model->arena, variable, i),
+                       variable->tables ? "graphical function" : "equation");
             is_good = false;
         }
-    }
+    if (is_good && variable->tables && !has_equation(variable, 0))
+        variable->n_equations = 0;
     return is_good;
 }
 
@@ -109,6 +154,7 @@ bool model_settle(struct model *model, struct diag *diag)
     for (size_t i = 0; i < model->variables.count; i++) {
         struct variable *variable = model->variables.items[i];
         bool is_settled = settle_dimensions(model, variable, diag) &&
+                          check_equations(variable, diag) &&
                           (!variable->values || settle_values(model, variable, diag)) &&
                           (!variable->n_elements || settle_elements(model, variable, diag));
         is_good &= is_settled;

@@ -76,6 +76,25 @@ void unit_define(struct unit_system *system, const char *name)
     ut_free(ut);
 }
 
+void unit_alias(struct unit_system *system, const char *alias, const char *name)
+{
+    ut_unit *known = ut_parse(system->ut, alias, UT_UTF8);
+    ut_unit *ut = known ? NULL : ut_parse(system->ut, name, UT_UTF8);
+    if (ut && *alias)
+        define(system, alias, ut);
+    ut_free(known);
+    ut_free(ut);
+}
+
+const char *unit_name(struct arena *arena, const char *name)
+{
+    char *word = arena_copy_string(arena, name);
+    for (char *at = word; *at; at++)
+        if (*at == ' ')
+            *at = '_';
+    return word;
+}
+
 struct unit_system *unit_system_create(struct diag *diag)
 {
     ut_set_error_message_handler(ut_ignore);

@@ -19,6 +19,12 @@ void unit_system_free(struct unit_system *system);
 // Makes `name` a base unit of its own, with plural `name`s; fine where it is known already.
 void unit_define(struct unit_system *system, const char *name);
 
+// Makes `alias` another word for the unit `name`; fine where the word is known already.
+void unit_alias(struct unit_system *system, const char *alias, const char *name);
+
+// The form of a unit's name that UDUNITS-2 takes for one word: blanks as '_'.
+const char *unit_name(struct arena *arena, const char *name);
+
 enum unit_strictness {
     UNIT_STRICT,  // a word that is almost a known unit is an error, another new one a warning
     UNIT_LENIENT, // words that are not known become base units in silence

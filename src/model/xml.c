@@ -125,7 +125,9 @@ static void number_elements(struct xml_file *file)
 static void collect_error(void *context, xmlErrorPtr error)
 {
     struct xml_file *file = context;
-    if (error->level < XML_ERR_ERROR || error->domain == XML_FROM_NAMESPACE)
+    bool is_harmless =
+        error->domain == XML_FROM_NAMESPACE || error->code == XML_ERR_HYPHEN_IN_COMMENT;
+    if (error->level < XML_ERR_ERROR || is_harmless)
         return; // prefixes that nobody declared are common in files of this kind
     struct position position = {.file = file->path, .line = error->line, .column = error->int2};
     size_t length = error->message ? strcspn(error->message, "\n") : 0;
@@ -140,10 +142,10 @@ static void refuse_entity(void *context, const xmlChar *name, int type, const xm
     xmlParserCtxt *parser = context;
     struct xml_file *file = parser->_private;
     (void)type, (void)public_id, (void)system_id, (void)content;
-    diag_error(file->diag,
-               (struct position){.file = file->path,
-                                 .line = parser->input ? parser->input->line : 0},
-               "the file declares an entity, '%s'; models may not", (const char *)name);
+    diag_error(
+        file->diag,
+        (struct position){.file = file->path, .line = parser->input ? parser->input->line : 0},
+        "the file declares an entity, '%s'; models may not", (const char *)name);
     xmlStopParser(parser);
 }
 
@@ -167,15 +169,14 @@ bool xml_open(struct xml_file *file, struct arena *arena, const char *path, stru
     parser->_private = file;
     parser->sax->entityDecl = refuse_entity;
     xmlSetStructuredErrorFunc(file, collect_error);
-    file->document =
-        xmlCtxtReadMemory(parser, file->bytes, (int)length, path, NULL,
-                          XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
+    file->document = xmlCtxtReadMemory(parser, file->bytes, (int)length, path, NULL,
+                                       XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES |
+                                           XML_PARSE_RECOVER);
     xmlSetStructuredErrorFunc(NULL, NULL);
-    bool is_well_formed = parser->wellFormed;
     xmlFreeParserCtxt(parser);
     if (diag->n_errors != n_errors)
         return false;
-    if (!file->document || !is_well_formed || !xml_root(file)) {
+    if (!file->document || !xml_root(file)) {
         diag_error(diag, (struct position){.file = path}, "not an XML file");
         return false;
     }
@@ -331,9 +332,8 @@ static struct text_map *map_text(const struct xml_file *file, const struct xml_p
         }
         if (is_new && n && at + n > 0) {
             int before = at < 0 ? -at : 0; // bytes of this piece that were taken off
-            ARRAY_PUSH(file->arena, map) =
-                (struct text_span){at < 0 ? 0 : at, scanner.line,
-                                   (int)(scanner.at - scanner.line_start) + 1 + before};
+            ARRAY_PUSH(file->arena, map) = (struct text_span){
+                at < 0 ? 0 : at, scanner.line, (int)(scanner.at - scanner.line_start) + 1 + before};
             is_new = false;
         }
         is_new |= *here == '\n' || length != (size_t)n;

@@ -53,8 +53,7 @@ static void report_loop(struct lowering *lowering, const struct variable *variab
             arena, "%s%s -> ", path,
             cell_name(arena, lowering->stack.items[i].variable, lowering->stack.items[i].cell));
     path = arena_format(arena, "%s%s", path, cell_name(arena, variable, cell));
-    const struct equation *equation =
-        variable->n_equations ? &variable->equations[variable->n_equations == 1 ? 0 : cell] : NULL;
+    const struct equation *equation = variable_equation(variable, cell);
     struct position position = equation ? equation->position : variable->position;
     diag_error(lowering->diag, position, "%s: %s",
                mode == MODE_INITIAL ? "initial values depend on each other" : "algebraic loop",
@@ -64,16 +63,40 @@ static void report_loop(struct lowering *lowering, const struct variable *variab
                   "something on the way must take time: a stock, SMTH1 or PREVIOUS");
 }
 
+// The equation that gives the value of a cell, or its value at the start.
+static const struct equation *find_equation(const struct variable *variable, int cell,
+                                            enum lower_mode mode)
+{
+    if (mode == MODE_INITIAL && variable->n_initials) {
+        const struct equation *initial = &variable->initials[variable->n_initials == 1 ? 0 : cell];
+        if (initial->tree)
+            return initial;
+    }
+    return variable_equation(variable, cell);
+}
+
 static int lower_equation(struct lowering *lowering, struct variable *variable, int cell,
                           enum lower_mode mode)
 {
-    const struct equation *equation = &variable->equations[variable->n_equations == 1 ? 0 : cell];
+    const struct equation *equation = find_equation(variable, cell, mode);
     struct place place = {.variable = variable, .cell = cell, .equation = equation, .mode = mode};
     return lower_expr(lowering, &place, equation->tree);
 }
 
+// The same, through the graphical function of the cell where it has one.
+static int lower_through_table(struct lowering *lowering, struct variable *variable, int cell,
+                               enum lower_mode mode)
+{
+    const struct table *table = variable_table(variable, cell);
+    int node = lower_equation(lowering, variable, cell, mode);
+    if (!table)
+        return node;
+    return dag_lookup(&lowering->out->dag, lower_table(lowering, table), table, node);
+}
+
 // What a non-negative stock can still give to outflow `flow`: its level spread over one step, plus
-// its inflows, less the outflows that come before in its list (XMILE v1.0, 3.1.2.3).
+// its inflows, less the outflows that come before in its list (XMILE v1.0, 4.8.4; the inflows as in
+// Stella's help, "Flow prioritization"). Inflows that hang on an outflow of the stock are left out.
 static int lower_available(struct lowering *lowering, const struct variable *stock,
                            const struct variable *flow, int cell, enum lower_mode mode)
 {
@@ -82,8 +105,9 @@ static int lower_available(struct lowering *lowering, const struct variable *sto
     int step = dag_constant(dag, lowering->out->model->time.step);
     int sum = dag_binary(dag, NODE_DIVIDE, level, step);
     for (int i = 0; i < stock->n_inflows; i++)
-        sum = dag_binary(dag, NODE_ADD, sum,
-                         lower_cell(lowering, stock->inflows[i].variable, cell, mode));
+        if (!limits_depends(lowering->limits, stock, i))
+            sum = dag_binary(dag, NODE_ADD, sum,
+                             lower_cell(lowering, stock->inflows[i].variable, cell, mode));
     for (int i = 0; i < stock->n_outflows && stock->outflows[i].variable != flow; i++)
         sum = dag_binary(dag, NODE_SUBTRACT, sum,
                          lower_cell(lowering, stock->outflows[i].variable, cell, mode));
@@ -94,10 +118,10 @@ static int lower_flow(struct lowering *lowering, struct variable *flow, int cell
                       enum lower_mode mode)
 {
     struct dag *dag = &lowering->out->dag;
-    int node = lower_equation(lowering, flow, cell, mode);
+    int node = lower_through_table(lowering, flow, cell, mode);
     if (flow->is_non_negative)
         node = dag_binary(dag, NODE_MAXIMUM, node, dag_constant(dag, 0));
-    const struct variable *stock = lowering->source_stocks[flow->first_cell + cell];
+    const struct variable *stock = limits_source(lowering->limits, flow);
     if (stock)
         node =
             dag_binary(dag, NODE_MINIMUM, node, lower_available(lowering, stock, flow, cell, mode));
@@ -119,13 +143,10 @@ static int lower_value(struct lowering *lowering, struct variable *variable, int
         return lower_equation(lowering, variable, cell, mode);
     case VARIABLE_FLOW:
         return lower_flow(lowering, variable, cell, mode);
-    case VARIABLE_TABLE:
-        return dag_lookup(&lowering->out->dag, lower_table(lowering, variable->table),
-                          variable->table, lower_equation(lowering, variable, cell, mode));
     default:
         if (!variable->n_equations)
             return dag_constant(&lowering->out->dag, variable->values[cell]);
-        return lower_equation(lowering, variable, cell, mode);
+        return lower_through_table(lowering, variable, cell, mode);
     }
 }
 
@@ -214,6 +235,12 @@ static void lower_stock_rate(struct lowering *lowering, const struct pending *pe
         rate = rate < 0 ? dag_unary(dag, NODE_NEGATE, flow)
                         : dag_binary(dag, NODE_SUBTRACT, rate, flow);
     }
+    if (rate >= 0 && limits_must_hold(lowering->limits, stock)) { // no lower than 0
+        int level = dag_leaf(dag, NODE_STOCK, pending->index);
+        int step = dag_constant(dag, lowering->out->model->time.step);
+        int least = dag_unary(dag, NODE_NEGATE, dag_binary(dag, NODE_DIVIDE, level, step));
+        rate = dag_binary(dag, NODE_MAXIMUM, rate, least);
+    }
     int initial = lower_cell(lowering, (struct variable *)stock, cell, MODE_INITIAL);
     state = &lowering->out->states.items[pending->index]; // the list may have moved
     state->rate = rate < 0 ? dag_constant(dag, 0) : rate;
@@ -259,9 +286,6 @@ static void index_cells(struct lowering *lowering, const struct vary *varied, in
                 (struct pending){.kind = PENDING_STOCK, .index = (int)out->states.count};
             ARRAY_PUSH(out->arena, &out->states) =
                 (struct state){cell_name(out->arena, variable, cell), variable, cell, -1, -1};
-            for (int k = 0; variable->is_non_negative && k < variable->n_outflows; k++)
-                lowering->source_stocks[variable->outflows[k].variable->first_cell + cell] =
-                    variable;
         }
     }
     for (int i = 0; i < n_varied; i++)
@@ -312,7 +336,8 @@ static void order_from(struct order *order, struct variable *variable)
         entry.is_done = true;
         ARRAY_PUSH(order->model->arena, &order->todo) = entry;
         for (int i = 0; i < entry.variable->n_equations; i++)
-            expr_walk(entry.variable->equations[i].tree, push_used, order);
+            if (entry.variable->equations[i].tree)
+                expr_walk(entry.variable->equations[i].tree, push_used, order);
     }
 }
 
@@ -362,7 +387,7 @@ struct lowered *lower_model(struct arena *arena, const struct model *model,
             lowering.nodes[mode][i] = NODE_UNKNOWN;
     }
     lowering.varied_index = ARENA_NEW_ARRAY(arena, int, model->n_cells);
-    lowering.source_stocks = ARENA_NEW_ARRAY(arena, struct variable *, model->n_cells);
+    lowering.limits = limits_find(arena, model);
     lowering.state_index = ARENA_NEW_ARRAY(arena, int, model->n_cells);
     out->cell_order = ARENA_NEW_ARRAY(arena, int, model->n_cells);
     index_cells(&lowering, varied, n_varied);

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "equation/function.h"
+#include "model/shape.h"
 
 #include <math.h>
 
@@ -185,8 +186,6 @@ static int lower_delay_line(const struct call *call)
     if (call->place->mode == MODE_INITIAL)
         return initial;
     int delay_time = argument(call, 1);
-    if (dag_is_value(call->dag, delay_time, 0))
-        return argument(call, 0);
     int index = (int)out->delay_lines.count;
     ARRAY_PUSH(out->arena, &out->delay_lines) = (struct delay_line){initial, -1, delay_time};
     ARRAY_PUSH(out->arena, &call->lowering->pending) =
@@ -320,21 +319,36 @@ static int lower_init(const struct call *call)
     return initial_argument(call, 0);
 }
 
-// Folds `op` over the elements of the first argument, or over all arguments.
+struct node_list {
+    int *items;
+    size_t count, capacity;
+};
+
+// The values of all arguments: the elements of those that stand for several.
+static struct node_list spread_arguments(const struct call *call)
+{
+    struct arena *arena = call->lowering->out->arena;
+    struct node_list list = {0};
+    for (int i = 0; i < call->expr->n_args; i++) {
+        const struct expr *arg = call->expr->args[i];
+        int single, *nodes = &single, n = 1;
+        if (call->expr->n_args == 1 || shape_is_spread(call->place->variable, arg))
+            n = lower_elements(call->lowering, call->place, arg, &nodes);
+        else
+            single = argument(call, i);
+        for (int k = 0; k < n; k++)
+            ARRAY_PUSH(arena, &list) = nodes[k];
+    }
+    return list;
+}
+
+// Folds `op` over all values.
 static int lower_fold(const struct call *call, enum node_op op)
 {
-    int *nodes, n;
-    if (call->expr->n_args == 1) {
-        n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
-    } else {
-        n = call->expr->n_args;
-        nodes = ARENA_NEW_ARRAY(call->lowering->out->arena, int, n);
-        for (int i = 0; i < n; i++)
-            nodes[i] = argument(call, i);
-    }
-    int result = nodes[0];
-    for (int i = 1; i < n; i++)
-        result = binary(call, op, result, nodes[i]);
+    struct node_list list = spread_arguments(call);
+    int result = list.items[0];
+    for (size_t i = 1; i < list.count; i++)
+        result = binary(call, op, result, list.items[i]);
     return result;
 }
 
@@ -348,9 +362,8 @@ static int mean_of(const struct call *call, const int *nodes, int n)
 
 static int lower_mean(const struct call *call)
 {
-    int *nodes;
-    int n = lower_elements(call->lowering, call->place, call->expr->args[0], &nodes);
-    return mean_of(call, nodes, n);
+    struct node_list list = spread_arguments(call);
+    return mean_of(call, list.items, (int)list.count);
 }
 
 static int lower_standard_deviation(const struct call *call)
@@ -368,7 +381,10 @@ static int lower_standard_deviation(const struct call *call)
 
 static int lower_size(const struct call *call)
 {
-    return constant(call, lower_count(call->lowering, call->expr->args[0]));
+    const struct expr *arg = call->expr->args[0];
+    if (arg->kind == EXPR_NAME && !arg->variable && arg->dimension)
+        return constant(call, arg->dimension->n_elements);
+    return constant(call, lower_count(call->lowering, call->place, arg));
 }
 
 // 1 where element `i` comes before element `j` in ascending order; equal ones in their own order.
@@ -410,19 +426,13 @@ static int lower_pure(const struct call *call)
     return binary(call, op, argument(call, 0), argument(call, 1));
 }
 
-static int lower_lookup(const struct call *call, const struct variable *table, int x_at)
-{
-    return dag_lookup(call->dag, lower_table(call->lowering, table->table), table->table,
-                      argument(call, x_at));
-}
-
 static int lower_lookup_function(const struct call *call)
 {
     const struct expr *name = call->expr->args[0];
-    if (name->variable && name->variable->table)
-        return lower_lookup(call, name->variable, 1);
+    if (name->variable && (name->variable->table || name->variable->tables))
+        return lower_table_call(call->lowering, call->place, name, argument(call, 1));
     diag_error(call->lowering->diag, lower_position(call->place, name),
-               "the first argument of LOOKUP must be a table");
+               "the first argument of %s must be a table", call->expr->function->name);
     return lower_fail(call->lowering);
 }
 
@@ -502,7 +512,9 @@ static int lower_builtin(const struct call *call)
 int lower_function(struct lowering *lowering, const struct place *place, const struct expr *expr)
 {
     struct call call = {lowering, &lowering->out->dag, place, expr};
-    if (expr->variable)
-        return lower_lookup(&call, expr->variable, 0);
-    return lower_builtin(&call);
+    if (!expr->variable)
+        return lower_builtin(&call);
+    if (expr->variable->table || expr->variable->tables)
+        return lower_table_call(lowering, place, expr, argument(&call, 0));
+    return lower_flat_element(lowering, place, expr->variable, argument(&call, 0));
 }

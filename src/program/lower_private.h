@@ -3,6 +3,7 @@
 #ifndef PROGRAM_LOWER_PRIVATE_H
 #define PROGRAM_LOWER_PRIVATE_H
 
+#include "program/limits.h"
 #include "program/lower.h"
 
 enum lower_mode {
@@ -57,10 +58,10 @@ struct lowering {
         struct pending *items;
         size_t count, capacity;
     } pending;
-    int *varied_index;               // [n_cells] parameter index, -1
-    struct variable **source_stocks; // [n_cells] stock that the flow leaves, if non-negative
-    int *state_index;                // [n_cells] of stocks
-    int depth;                       // of lower_expr() and lower_cell() in themselves
+    int *varied_index;           // [n_cells] parameter index, -1
+    const struct limits *limits; // of outflows
+    int *state_index;            // [n_cells] of stocks
+    int depth;                   // of lower_expr() and lower_cell() in themselves
     bool has_failed;
 };
 
@@ -79,8 +80,17 @@ int lower_reference(struct lowering *lowering, const struct place *place, const 
 int lower_elements(struct lowering *lowering, const struct place *place, const struct expr *expr,
                    int **nodes);
 
+// lower_array.c: the graphical function that the name `expr` means, at the node `x`.
+int lower_table_call(struct lowering *lowering, const struct place *place, const struct expr *expr,
+                     int x);
+
+// lower_array.c: element number `index` (a node, from 1 in row-major order) of the array `array`;
+// 0 where there is none.
+int lower_flat_element(struct lowering *lowering, const struct place *place, struct variable *array,
+                       int index);
+
 // lower_array.c: the number of those elements, without computing any.
-int lower_count(struct lowering *lowering, const struct expr *expr);
+int lower_count(struct lowering *lowering, const struct place *place, const struct expr *expr);
 
 // lower_function.c: a call of a built-in or graphical function, or a built-in without arguments.
 int lower_function(struct lowering *lowering, const struct place *place, const struct expr *expr);

@@ -17,15 +17,20 @@ void rare_lookup(const struct lookup *lookup, double *acc, int n)
         acc[i] = lookup_at(lookup, acc[i]);
 }
 
+double rare_delay_steps(double time, double step)
+{
+    return fmax(floor(time / step + 0.5), 1);
+}
+
 void rare_delay(const struct frame *frame, const struct delay_buffer *delay, double *acc, int n)
 {
     for (int lane = 0; lane < n; lane++) {
-        double steps = nearbyint(acc[lane] / frame->time_step);
-        long back = steps < 1 ? 1 : steps > 1e15 ? (long)1e15 : (long)steps;
+        double steps = rare_delay_steps(acc[lane], frame->time_step);
+        long back = steps > 1e15 ? (long)1e15 : (long)steps;
         long step = frame->step - back;
-        if (isnan(steps))
-            acc[lane] = steps;
-        else if (step < 0)
+        if (isnan(acc[lane]))
+            continue;
+        if (step < 0)
             acc[lane] = delay->initial[lane];
         else
             acc[lane] = delay->inputs[step % delay->capacity * n + lane];

@@ -2,6 +2,7 @@
 #include "run/workspace.h"
 
 #include "model/time.h"
+#include "run/kernel_rare.h"
 #include "run/method.h"
 
 #include <math.h>
@@ -144,7 +145,7 @@ static void reserve_delay(struct workspace *workspace, int index)
     double longest = 1;
     for (int lane = 0; line->is_fixed && lane < workspace->lanes; lane++) {
         double time = operand_value(workspace, line->delay_time, lane);
-        longest = fmax(longest, nearbyint(time / workspace->frame.time_step));
+        longest = fmax(longest, rare_delay_steps(time, workspace->frame.time_step));
     }
     long capacity = workspace->n_steps + 2;
     if (line->is_fixed && longest + 2 < (double)capacity)

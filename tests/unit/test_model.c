@@ -347,8 +347,8 @@ static void names_in_equations(void **state)
                                  "argument, not 2 [effect(1, 2)]\n"},
         {X("1", "i(2)"), "model.cfg:3: error: 'i' is a parameter, not a function [i] "
                          "(is a '*' missing before the '('?)\n"},
-        {X("1", "a(p)"), "model.cfg:3: error: 'a' is a parameter, not a function [a] "
-                         "(subscripts stand in square brackets)\n"},
+        {X("1", "a(1, 2)"),
+         "model.cfg:3: error: the array 'a' takes 1 argument, not 2 [a(1, 2)]\n"},
         {X("1", "SIN + 1"),
          "model.cfg:3: error: 'SIN' is a function [SIN] (it is written SIN(x))\n"},
         {X("1", "rat + zbra"),

@@ -390,7 +390,7 @@ static void pipelines_deliver_what_went_in(void **state)
     assert_same_bits(value_at(simulation, "late", 7), 16);
     assert_same_bits(value_at(simulation, "given", 2.5), 99);
     assert_same_bits(value_at(simulation, "given", 3), 0);
-    assert_same_bits(value_at(simulation, "none", 7), 49);
+    assert_same_bits(value_at(simulation, "none", 7), 42.25); // at least one DT
     assert_same_bits(value_at(simulation, "varying", 4), 4);
     assert_same_bits(value_at(simulation, "varying", 8), 16);
     assert_same_bits(value_at(simulation, "shrinking", 4), 0);
