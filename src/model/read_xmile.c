@@ -113,7 +113,7 @@ static void read_elements(struct xmile_reader *reader, const xmlNode *dim,
         const char *name = xmile_name(reader, elem);
         if (!name)
             continue;
-        struct element element = {name, name_key(arena, name, strlen(name))};
+        struct element element = {.name = name, .key = name_key(arena, name, strlen(name))};
         for (size_t i = 0; i < list.count; i++)
             if (strcmp(list.items[i].key, element.key) == 0)
                 diag_error(reader->diag, xml_position(reader->file, elem),
@@ -124,7 +124,7 @@ static void read_elements(struct xmile_reader *reader, const xmlNode *dim,
     if (!list.count && size && number_parse(size, &n) && n >= 1 && n <= MAX_SIZE)
         for (int i = 1; i <= (int)n; i++) {
             const char *name = arena_format(arena, "%d", i);
-            ARRAY_PUSH(arena, &list) = (struct element){name, name};
+            ARRAY_PUSH(arena, &list) = (struct element){.name = name, .key = name};
         }
     dimension->elements = list.items;
     dimension->n_elements = (int)list.count;
