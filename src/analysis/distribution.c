@@ -8,6 +8,8 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 struct builder {
     struct distribution *out;
@@ -30,8 +32,8 @@ static bool build_ends(struct builder *builder)
         return fail(builder, "needs 'min' and 'max'");
     if (!(spec->min <= spec->max))
         return fail(builder, "needs its 'min' below its 'max'");
-    builder->out->a = spec->min;
-    builder->out->b = spec->max;
+    builder->out->a = builder->out->least = spec->min;
+    builder->out->b = builder->out->most = spec->max;
     return true;
 }
 
@@ -47,6 +49,10 @@ static bool build_cut(struct builder *builder, double low, double high)
 {
     builder->out->low = low;
     builder->out->high = high;
+    if (!isnan(builder->spec.min))
+        builder->out->least = builder->spec.min;
+    if (!isnan(builder->spec.max))
+        builder->out->most = builder->spec.max;
     return low < high || fail(builder, "has nothing left between its 'min' and 'max'");
 }
 
@@ -171,7 +177,8 @@ bool distribution_build(struct distribution *distribution, struct arena *arena,
         build_mode, build_pert,       build_beta,   build_discrete};
     struct builder builder = {distribution, arena, *spec, diag};
     fill_in(&builder.spec, spread, value);
-    *distribution = (struct distribution){.kind = builder.spec.kind, .low = 0, .high = 1};
+    *distribution = (struct distribution){
+        .kind = builder.spec.kind, .low = 0, .high = 1, .least = -INFINITY, .most = INFINITY};
     return builders[builder.spec.kind](&builder);
 }
 
@@ -184,6 +191,28 @@ static double triangular_quantile(const struct distribution *distribution, doubl
     return b - sqrt((1 - u) * (b - a) * (b - mode));
 }
 
+// GSL's own inverse finds nothing for some shapes below 1; these are searched for among all doubles
+// from 0 to 1, which are in the order of their bits.
+static double beta_quantile(double u, double a, double b)
+{
+    double x = gsl_cdf_beta_Pinv(u, a, b);
+    if (a >= 1 && b >= 1 && isfinite(x))
+        return x;
+    const double one = 1;
+    uint64_t low = 0, high;
+    memcpy(&high, &one, sizeof high);
+    while (high - low > 1) {
+        uint64_t middle = low + (high - low) / 2;
+        memcpy(&x, &middle, sizeof x);
+        if (gsl_cdf_beta_P(x, a, b) < u)
+            low = middle;
+        else
+            high = middle;
+    }
+    memcpy(&x, &high, sizeof x);
+    return x;
+}
+
 static double discrete_quantile(const struct distribution *distribution, double u)
 {
     for (int i = 0; i < distribution->n - 1; i++)
@@ -192,10 +221,10 @@ static double discrete_quantile(const struct distribution *distribution, double 
     return distribution->values[distribution->n - 1];
 }
 
-double distribution_quantile(const struct distribution *distribution, double u)
+// Where the distribution is not cut.
+static double whole_quantile(const struct distribution *distribution, double u)
 {
     double a = distribution->a, b = distribution->b;
-    u = distribution->low + u * (distribution->high - distribution->low);
     switch (distribution->kind) {
     case DISTRIBUTION_UNIFORM:
         return a + u * (b - a);
@@ -209,10 +238,18 @@ double distribution_quantile(const struct distribution *distribution, double u)
         return triangular_quantile(distribution, u);
     case DISTRIBUTION_PERT:
     case DISTRIBUTION_BETA:
-        return a + (b - a) * gsl_cdf_beta_Pinv(u, distribution->c, distribution->d);
+        return a + (b - a) * beta_quantile(u, distribution->c, distribution->d);
     default:
         return discrete_quantile(distribution, u);
     }
+}
+
+// Rounding must not carry a value over an end.
+double distribution_quantile(const struct distribution *distribution, double u)
+{
+    u = distribution->low + u * (distribution->high - distribution->low);
+    double value = whole_quantile(distribution, u);
+    return fmin(fmax(value, distribution->least), distribution->most);
 }
 
 void distribution_ends(const struct distribution *distribution, double *low, double *high)

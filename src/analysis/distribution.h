@@ -9,6 +9,7 @@ struct distribution {
     enum distribution_kind kind;
     double a, b, c, d;     // what they mean depends on the kind: see distribution.c
     double low, high;      // probabilities between which it is cut off; 0 and 1: nowhere
+    double least, most;    // ends of its values; infinite where it has none
     const double *values;  // discrete: [n], in the order given
     const double *weights; // discrete: [n] cumulated to 1
     int n;

@@ -26,7 +26,7 @@ enum {
 struct sampler {
     const struct sample_design *design;
     gsl_qrng *sobol; // DESIGN_SOBOL
-    uint64_t next;   // point that `sobol` gives next
+    uint64_t next;   // point that `sobol` gives next, from 1: GSL leaves out the origin
     double *unit;    // [n_inputs]
     double *normals; // [n_inputs]
 };
@@ -183,6 +183,10 @@ bool sample_points_read(struct sample_design *design, struct arena *arena, const
         inputs[n].name = table.names[i];
         columns[n++] = i;
     }
+    if (!n) {
+        diag_error(diag, (struct position){.file = path}, "the file holds no column of an input");
+        return false;
+    }
     double *points = ARENA_NEW_ARRAY(arena, double, (size_t)table.n_rows *(size_t)n);
     for (long row = 0; row < table.n_rows; row++)
         for (int k = 0; k < n; k++) {
@@ -209,6 +213,7 @@ struct sampler *sampler_create(const struct sample_design *design)
     if (!sampler)
         abort();
     sampler->design = design;
+    sampler->next = 1;
     sampler->unit = calloc(n + 1, sizeof(double));
     sampler->normals = calloc(n + 1, sizeof(double));
     if (design->kind == DESIGN_SOBOL && n)
@@ -250,17 +255,17 @@ static uint32_t scramble(uint32_t x, uint32_t seed)
     return reverse_bits(x);
 }
 
+// The first 2^k points fill each dyadic interval evenly, the origin among them.
 static void take_sobol(struct sampler *sampler, uint64_t point, double *unit)
 {
     const struct sample_design *design = sampler->design;
+    memset(unit, 0, (size_t)design->n_inputs * sizeof *unit);
     if (point < sampler->next) {
         gsl_qrng_init(sampler->sobol);
-        sampler->next = 0;
+        sampler->next = 1;
     }
-    while (sampler->next <= point) {
+    for (; sampler->next <= point; sampler->next++)
         gsl_qrng_get(sampler->sobol, unit);
-        sampler->next++;
-    }
     for (int k = 0; k < design->n_inputs; k++) {
         uint32_t seed = (uint32_t)random_bits(design->seed, 0, (uint32_t)k, 0);
         uint32_t bits = scramble((uint32_t)(unit[k] * 0x1p32), seed);

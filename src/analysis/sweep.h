@@ -31,6 +31,7 @@ struct sweep_target {
 struct sweep_case {
     struct run_case source;
     struct program *program;
+    const struct method *method;
     struct metric_list metrics;
     int *metric_column;            // [metrics.count] column in the sweep's list of metrics
     struct sweep_target **targets; // [n_inputs] lists of what an input sets
@@ -52,16 +53,16 @@ struct sweep {
     const char **band_names; // [n_bands]
     const char **band_units;
     int n_bands;
-    long band_steps;   // steps between band times
+    long band_steps;   // steps between band times; the last step is one too
     long n_band_times; //
     const double *quantiles;
     int n_quantiles;
     const char **kept_names; // [n_kept]
     const char **kept_units;
     int n_kept;
-    long n_kept_saves;
+    long kept_steps;   // steps between saved times; the last step is one too
+    long n_kept_saves; //
     const struct kernel *kernel;
-    const struct method *method;
     int n_threads;
     uint64_t seed;
     struct {
@@ -80,6 +81,10 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
 
 uint64_t sweep_n_runs(const struct sweep *sweep);
 uint64_t sweep_n_blocks(const struct sweep *sweep);
+
+// The step of observation `observation` (from 0) where one is made every `every` steps and at the
+// end.
+long sweep_step_of(const struct sweep *sweep, long observation, long every);
 
 // The results of one block.
 struct sweep_block {

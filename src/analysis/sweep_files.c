@@ -11,6 +11,7 @@
 #include "result/ensemble.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,7 +200,8 @@ static bool cut_failed(FILE *stream, uint64_t last_run)
     return cut_at(stream, end);
 }
 
-// Opens a table for appending; writes its header where it is new.
+// Opens a table for appending; writes its header where it is new, or where not even the header
+// reached the disk.
 static FILE *open_table(struct sweep_files *files, const char *name, int which, struct diag *diag)
 {
     const char *path = path_of(files, name);
@@ -208,14 +210,44 @@ static FILE *open_table(struct sweep_files *files, const char *name, int which, 
         fail(files, name, diag);
         return NULL;
     }
-    fseek(stream, 0, SEEK_END);
-    if (ftell(stream) == 0)
+    int c = 0;
+    while (c != '\n' && c != EOF)
+        c = getc(stream);
+    bool is_good = c == '\n' || cut_at(stream, 0);
+    if (c == EOF && is_good)
         write_header(stream, files->sweep, which);
-    if (fflush(stream) == 0)
+    if (is_good && fflush(stream) == 0 && fseek(stream, 0, SEEK_END) == 0)
         return stream;
     fail(files, name, diag);
     fclose(stream);
     return NULL;
+}
+
+// Keeps others from writing into the folder while this process does.
+static bool lock(struct sweep_files *files, struct diag *diag)
+{
+    struct flock request = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fileno(files->metrics), F_SETLK, &request) == 0 ||
+        (errno != EACCES && errno != EAGAIN))
+        return true;
+    diag_fail(diag, FAULT_FILE, "another process is writing this sweep into '%s'", files->folder);
+    return false;
+}
+
+static const char *const table_names[] = {"design.csv", "metrics.csv", "failed.csv"};
+enum { N_TABLES = ARRAY_COUNT(table_names) };
+
+static const char *part_path(const struct sweep_files *files, int table)
+{
+    return path_of(files, arena_format(files->arena, "%s.part", table_names[table]));
+}
+
+// A sweep that was stopped while its tables got their final names: they lose them again.
+static void take_back_names(const struct sweep_files *files)
+{
+    for (int i = 0; i < N_TABLES; i++)
+        if (!file_exists(part_path(files, i)))
+            (void)rename(path_of(files, table_names[i]), part_path(files, i));
 }
 
 static FILE *open_log(struct sweep_files *files, const char *name, struct diag *diag)
@@ -306,11 +338,14 @@ static bool replay_log(struct sweep_files *files, uint64_t n_blocks)
 static void count_ends(struct sweep_files *files)
 {
     char line[4096];
+    const char *marks[N_RUN_ENDS];
     uint64_t n_failed = 0;
+    for (int i = 0; i < N_RUN_ENDS; i++)
+        marks[i] = arena_format(files->arena, ",%s,", run_end_name((enum run_end)i));
     rewind(files->failed);
     for (bool is_header = true; fgets(line, sizeof line, files->failed); is_header = false)
         for (int i = 1; i < N_RUN_ENDS && !is_header; i++)
-            if (strstr(line, arena_format(files->arena, ",%s,", run_end_name((enum run_end)i)))) {
+            if (strstr(line, marks[i])) {
                 files->n_ends[i]++;
                 n_failed++;
                 break;
@@ -392,11 +427,55 @@ static bool check_folder(struct sweep_files *files, const char *identity, bool r
 
 static void remove_old(const struct sweep_files *files)
 {
-    static const char *const names[] = {"design.csv", "metrics.csv",  "failed.csv",
-                                        "bands.csv",  "ensemble.nc",  "bands.state",
-                                        "bands.log",  "ensemble.part"};
+    static const char *const names[] = {
+        "design.csv", "design.csv.part", "metrics.csv", "failed.csv", "failed.csv.part",
+        "bands.csv",  "ensemble.nc",     "bands.state", "bands.log",  "ensemble.part"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         unlink(path_of(files, names[i]));
+}
+
+static void close_stream(FILE **stream)
+{
+    if (*stream)
+        fclose(*stream);
+    *stream = NULL;
+}
+
+static void close_all(struct sweep_files *files)
+{
+    close_stream(&files->design);
+    close_stream(&files->metrics);
+    close_stream(&files->failed);
+    close_stream(&files->log);
+    close_stream(&files->kept);
+}
+
+// Opens the files of a sweep that is to go on, or to begin.
+static bool open_files(struct sweep_files *files, const char *identity, bool resume,
+                       struct diag *diag)
+{
+    const struct sweep *sweep = files->sweep;
+    if (resume)
+        take_back_names(files);
+    files->metrics = open_table(files, "metrics.csv.part", 1, diag);
+    if (!files->metrics || !lock(files, diag))
+        return false;
+    if (!resume)
+        remove_old(files);
+    files->design = open_table(files, "design.csv.part", 0, diag);
+    files->failed = open_table(files, "failed.csv.part", 2, diag);
+    if (!files->design || !files->failed)
+        return false;
+    if (sweep->n_bands) {
+        create_bands(files);
+        files->log = open_log(files, "bands.log", diag);
+    }
+    if (sweep->n_kept)
+        files->kept = open_log(files, "ensemble.part", diag);
+    if ((sweep->n_bands && !files->log) || (sweep->n_kept && !files->kept) || !align(files, diag))
+        return false;
+    struct sweep_progress progress = progress_of(files, "running", 0);
+    return sweep_manifest_write(sweep, files->folder, files->command, identity, &progress, diag);
 }
 
 bool sweep_files_open(struct sweep_files *files, struct arena *arena, const struct sweep *sweep,
@@ -410,23 +489,10 @@ bool sweep_files_open(struct sweep_files *files, struct arena *arena, const stru
         return false;
     if (files->n_blocks_done == sweep_n_blocks(sweep))
         return true; // complete already
-    if (!resume)
-        remove_old(files);
-    files->design = open_table(files, "design.csv.part", 0, diag);
-    files->metrics = open_table(files, "metrics.csv.part", 1, diag);
-    files->failed = open_table(files, "failed.csv.part", 2, diag);
-    if (!files->design || !files->metrics || !files->failed)
-        return false;
-    if (sweep->n_bands) {
-        create_bands(files);
-        files->log = open_log(files, "bands.log", diag);
-    }
-    if (sweep->n_kept)
-        files->kept = open_log(files, "ensemble.part", diag);
-    if ((sweep->n_bands && !files->log) || (sweep->n_kept && !files->kept) || !align(files, diag))
-        return false;
-    struct sweep_progress progress = progress_of(files, "running", 0);
-    return sweep_manifest_write(sweep, folder, command, identity, &progress, diag);
+    if (open_files(files, identity, resume, diag))
+        return true;
+    close_all(files);
+    return false;
 }
 
 static bool append_text(FILE *stream, const struct text *text)
@@ -467,6 +533,19 @@ bool sweep_files_commit(struct sweep_files *files, const struct sweep_block *blo
     return true;
 }
 
+double sweep_table_bytes(const struct sweep *sweep)
+{
+    enum { BYTES_OF_NUMBER = 19, OTHER_BYTES = 24 };
+    double numbers = sweep->design.n_inputs + sweep->n_metrics;
+    return (double)sweep_n_runs(sweep) * (numbers * BYTES_OF_NUMBER + OTHER_BYTES);
+}
+
+double sweep_series_bytes(const struct sweep *sweep)
+{
+    return (double)sweep_n_runs(sweep) * (double)sweep->n_kept * (double)sweep->n_kept_saves *
+           sizeof(double);
+}
+
 double sweep_files_band_error(const struct sweep_files *files)
 {
     double error = 0;
@@ -499,8 +578,8 @@ static bool write_bands(struct sweep_files *files, struct diag *diag)
                         text_append(&text, ",");
                     }
                     csv_append_field(&text, sweep->band_names[i]);
-                    append_number(
-                        &text, time_spec_at(&sweep->cases[c].program->time, t * sweep->band_steps));
+                    append_number(&text, time_spec_at(&sweep->cases[c].program->time,
+                                                      sweep_step_of(sweep, t, sweep->band_steps)));
                     append_number(&text, sweep->quantiles[q]);
                     append_number(&text, quantile_of(buffer, n, sweep->quantiles[q]));
                     text_append(&text, "\r\n");
@@ -519,7 +598,7 @@ static bool write_ensemble(struct sweep_files *files, struct diag *diag)
     const struct time_spec *time = &sweep->cases[0].program->time;
     double *times = ARENA_NEW_ARRAY(files->arena, double, sweep->n_kept_saves);
     for (long i = 0; i < sweep->n_kept_saves; i++)
-        times[i] = time_spec_at(time, i * time_spec_steps_per_save(time));
+        times[i] = time_spec_at(time, sweep_step_of(sweep, i, sweep->kept_steps));
     const struct ensemble_spec spec = {.title = sweep->scenario->name,
                                        .id = files->id,
                                        .time_unit = time->unit,
@@ -550,37 +629,17 @@ static bool write_ensemble(struct sweep_files *files, struct diag *diag)
     return is_good && ensemble_finish(ensemble, diag);
 }
 
-static void close_stream(FILE **stream)
-{
-    if (*stream)
-        fclose(*stream);
-    *stream = NULL;
-}
-
-static void close_all(struct sweep_files *files)
-{
-    close_stream(&files->design);
-    close_stream(&files->metrics);
-    close_stream(&files->failed);
-    close_stream(&files->log);
-    close_stream(&files->kept);
-}
-
 bool sweep_files_finish(struct sweep_files *files, double seconds, struct diag *diag)
 {
-    static const char *const tables[] = {"design.csv", "metrics.csv", "failed.csv"};
     const struct sweep *sweep = files->sweep;
     if (!files->metrics)
         return true; // was complete before
     if ((sweep->n_bands && !write_bands(files, diag)) ||
         (sweep->n_kept && !write_ensemble(files, diag)))
         return false;
-    close_all(files);
-    for (size_t i = 0; i < ARRAY_COUNT(tables); i++) {
-        const char *part = path_of(files, arena_format(files->arena, "%s.part", tables[i]));
-        if (rename(part, path_of(files, tables[i])) != 0)
-            return fail(files, tables[i], diag);
-    }
+    for (int i = 0; i < N_TABLES; i++)
+        if (rename(part_path(files, i), path_of(files, table_names[i])) != 0)
+            return fail(files, table_names[i], diag);
     if (files->n_ends[RUN_COMPLETE] == files->n_runs_done)
         unlink(path_of(files, "failed.csv"));
     struct sweep_progress progress = progress_of(files, "complete", seconds);
@@ -590,6 +649,7 @@ bool sweep_files_finish(struct sweep_files *files, double seconds, struct diag *
     unlink(path_of(files, "bands.state"));
     unlink(path_of(files, "bands.log"));
     unlink(path_of(files, "ensemble.part"));
+    close_all(files);
     return true;
 }
 

@@ -36,9 +36,9 @@ struct sweep_files {
     double seconds_before; // wall time of the parts that were interrupted
 };
 
-// Opens `folder` for `sweep`. A folder that holds a sweep is refused unless `resume`; one of
-// another sweep always, with the reason. With `resume`, n_blocks_done says where to go on. False
-// with errors; close the files in any case.
+// Opens `folder` for `sweep`. A folder that holds an unfinished sweep is refused unless `resume`;
+// with `resume` one that holds another sweep, with the reason. After it, n_blocks_done says where
+// to go on. False with errors.
 bool sweep_files_open(struct sweep_files *files, struct arena *arena, const struct sweep *sweep,
                       const char *folder, const char *command, bool resume, struct diag *diag);
 
@@ -52,6 +52,10 @@ bool sweep_files_finish(struct sweep_files *files, double seconds, struct diag *
 
 // Closes what is open; the folder can be resumed.
 void sweep_files_close(struct sweep_files *files, double seconds, struct diag *diag);
+
+// Bytes that the results take, about: tables as text; series before compression.
+double sweep_table_bytes(const struct sweep *sweep);
+double sweep_series_bytes(const struct sweep *sweep);
 
 // Largest error of a quantile in bands.csv, as a share of the runs: 0 means exact.
 double sweep_files_band_error(const struct sweep_files *files);

@@ -47,24 +47,32 @@ static void add_inputs(struct text *text, const struct sweep *sweep)
                          sweep->design.cholesky[i * n + k]);
 }
 
+// The SHA-256 of file `index` of the sweep.
+static const char *file_hash(const struct sweep *sweep, size_t index, struct diag *diag)
+{
+    size_t length = 0;
+    char hash[HASH_TEXT_SIZE] = "unreadable";
+    struct arena *scratch = arena_create();
+    const char *bytes =
+        file_read(scratch, sweep->files.items[index], (size_t)1 << 31, &length, diag);
+    if (bytes)
+        hash_bytes(bytes, length, hash);
+    arena_free(scratch);
+    return arena_copy_string(sweep->arena, hash);
+}
+
 const char *sweep_identity(const struct sweep *sweep, struct diag *diag)
 {
     struct text text = {0};
     const struct time_spec *time = &sweep->cases[0].program->time;
     add_line(&text, "version", "%s", KANTELPUNT_VERSION);
-    for (size_t i = 0; i < sweep->files.count; i++) {
-        size_t length = 0;
-        char hash[HASH_TEXT_SIZE] = "unreadable";
-        const char *bytes =
-            file_read(sweep->arena, sweep->files.items[i], (size_t)1 << 31, &length, diag);
-        if (bytes)
-            hash_bytes(bytes, length, hash);
-        add_line(&text, "file", "%s %s", sweep->files.items[i], hash);
-    }
+    for (size_t i = 0; i < sweep->files.count; i++)
+        add_line(&text, "file", "%s %s", path_base(sweep->files.items[i]),
+                 file_hash(sweep, i, diag));
     for (int i = 0; i < sweep->n_cases; i++)
-        add_line(&text, "case", "%s", sweep->cases[i].source.label);
-    add_line(&text, "time", "%.17g to %.17g by %.17g with %s, tolerance %.17g", time->start,
-             time->stop, time->step, sweep->method->name, time->tolerance);
+        add_line(&text, "case", "%s with %s, tolerance %.17g", sweep->cases[i].source.label,
+                 sweep->cases[i].method->name, sweep->cases[i].program->time.tolerance);
+    add_line(&text, "time", "%.17g to %.17g by %.17g", time->start, time->stop, time->step);
     add_line(&text, "design", "%s", design_kind_name(sweep->design.kind));
     add_line(&text, "points", "%llu", (unsigned long long)sweep->design.n_points);
     add_line(&text, "seed", "%llu", (unsigned long long)sweep->seed);
@@ -77,7 +85,7 @@ const char *sweep_identity(const struct sweep *sweep, struct diag *diag)
     for (int i = 0; i < sweep->n_bands; i++)
         add_line(&text, "band", "%s every %ld steps", sweep->band_names[i], sweep->band_steps);
     for (int i = 0; i < sweep->n_kept; i++)
-        add_line(&text, "series", "%s", sweep->kept_names[i]);
+        add_line(&text, "series", "%s every %ld steps", sweep->kept_names[i], sweep->kept_steps);
     const char *copy = arena_copy_string(sweep->arena, text_string(&text));
     text_clear(&text);
     return copy;
@@ -127,6 +135,27 @@ static json_t *options_json(const struct sweep *sweep)
                      "keep_series", strings_json(sweep->kept_names, sweep->n_kept));
 }
 
+static json_t *inputs_json(const struct sweep *sweep, struct diag *diag)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < sweep->files.count; i++)
+        json_array_append_new(array, json_pack("{s:s, s:s}", "path", sweep->files.items[i],
+                                               "sha256", file_hash(sweep, i, diag)));
+    return array;
+}
+
+// The models under their scenarios, in the order of the runs.
+static json_t *cases_json(const struct sweep *sweep)
+{
+    json_t *array = json_array();
+    for (int i = 0; i < sweep->n_cases; i++)
+        json_array_append_new(array,
+                              json_pack("{s:s, s:s, s:f}", "run", sweep->cases[i].source.label,
+                                        "method", sweep->cases[i].method->name, "dt",
+                                        sweep->cases[i].program->time.step));
+    return array;
+}
+
 bool sweep_manifest_write(const struct sweep *sweep, const char *folder, const char *command,
                           const char *identity, const struct sweep_progress *progress,
                           struct diag *diag)
@@ -137,9 +166,12 @@ bool sweep_manifest_write(const struct sweep *sweep, const char *folder, const c
             json_object_set_new(ends, run_end_name((enum run_end)i),
                                 json_integer((json_int_t)progress->n_ends[i]));
     json_t *root = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:f, s:f, s:o, s:s, s:s}", "program",
-        "kantelpunt", "version", KANTELPUNT_VERSION, "id", sweep_id(sweep, identity), "command",
-        command, "state", progress->state, "scenario", sweep->scenario->path, "runs",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:s, "
+        "s:s}",
+        "program", "kantelpunt", "version", KANTELPUNT_VERSION, "id", sweep_id(sweep, identity),
+        "command", command, "state", progress->state, "scenario", sweep->scenario->path, "inputs",
+        inputs_json(sweep, diag), "cases", cases_json(sweep), "design",
+        design_kind_name(sweep->design.kind), "seed", (json_int_t)sweep->seed, "runs",
         (json_int_t)sweep_n_runs(sweep), "runs_done", (json_int_t)progress->n_runs_done, "endings",
         ends, "band_rank_error", progress->band_error, "wall_seconds", progress->seconds, "options",
         options_json(sweep), "kernel", sweep->kernel->name, "identity", identity);

@@ -2,8 +2,10 @@
 // 0 answers, keeps blocks that come before their turn (a bounded number: it lets ranks wait rather
 // than run far ahead of a slow one) and computes with a thread of its own between messages.
 //
-// Messages to rank 0: ASK (empty), RESULT (a packed block), FAILED (empty: could not read the
-// sweep, or cancelled). Messages from it: WORK (first block, count), STOP (empty).
+// Messages to rank 0: ASK (the id of the sweep that this rank read), RESULT (a packed block),
+// CANCELLED (empty), UNREAD (empty: could not read the sweep). Messages from it: WORK (first block,
+// count), STOP (empty), and the answer to UNREAD, SPEAK or BE_QUIET (empty): what every rank finds
+// wrong only rank 0 needs to say.
 #include "analysis/sweep_ranks.h"
 
 #ifndef HAS_MPI
@@ -31,9 +33,10 @@ void ranks_lead(struct turnstile *turnstile)
     turnstile_work(turnstile, 1);
 }
 
-void ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel)
+bool ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel, struct diag *diag)
 {
-    (void)sweep, (void)cancel;
+    (void)sweep, (void)cancel, (void)diag;
+    return true;
 }
 
 void ranks_dismiss(void)
@@ -42,6 +45,7 @@ void ranks_dismiss(void)
 
 #else
 
+#include "analysis/sweep_manifest.h"
 #include "base/array.h"
 
 #include <mpi.h>
@@ -49,8 +53,17 @@ void ranks_dismiss(void)
 #include <string.h>
 #include <time.h>
 
-enum { TAG_ASK, TAG_RESULT, TAG_FAILED, TAG_WORK, TAG_STOP };
-enum { MAX_BATCH = 64 };
+enum {
+    TAG_ASK,
+    TAG_RESULT,
+    TAG_CANCELLED,
+    TAG_UNREAD,
+    TAG_WORK,
+    TAG_STOP,
+    TAG_SPEAK,
+    TAG_BE_QUIET
+};
+enum { MAX_BATCH = 64, ID_SIZE = 16 };
 
 static const double BATCH_SECONDS = 0.05; // of work between two messages
 
@@ -236,6 +249,11 @@ static uint64_t take_batch(struct leader *leader, uint64_t *first)
     return n;
 }
 
+static void send_empty(int rank, int tag)
+{
+    MPI_Send(NULL, 0, MPI_BYTE, rank, tag, MPI_COMM_WORLD);
+}
+
 static void answer(struct leader *leader, int rank)
 {
     uint64_t work[2];
@@ -248,8 +266,19 @@ static void answer(struct leader *leader, int rank)
         MPI_Send(work, 2, MPI_UINT64_T, rank, TAG_WORK, MPI_COMM_WORLD);
         return;
     }
-    MPI_Send(NULL, 0, MPI_BYTE, rank, TAG_STOP, MPI_COMM_WORLD);
+    send_empty(rank, TAG_STOP);
     leader->n_working--;
+}
+
+// Stops the sweep for a reason that concerns `rank`.
+static void refuse(struct leader *leader, int rank, const char *problem)
+{
+    struct turnstile *turnstile = leader->turnstile;
+    pthread_mutex_lock(&turnstile->mutex);
+    diag_fail(turnstile->diag, FAULT_FILE, "rank %d %s", rank, problem);
+    diag_hint(turnstile->diag, "all ranks need the same program and the same files");
+    pthread_mutex_unlock(&turnstile->mutex);
+    turnstile_stop(turnstile);
 }
 
 static void receive(struct leader *leader, MPI_Status status)
@@ -265,12 +294,20 @@ static void receive(struct leader *leader, MPI_Status status)
         keep_arrival(leader, unpack(bytes, leader->shape));
         return;
     }
+    bool is_same = status.MPI_TAG != TAG_ASK ||
+                   strncmp(bytes, leader->turnstile->files->id, (size_t)length) == 0;
     free(bytes);
+    if (!is_same)
+        refuse(leader, status.MPI_SOURCE, "reads another sweep than rank 0");
     if (status.MPI_TAG == TAG_ASK) {
         answer(leader, status.MPI_SOURCE);
         return;
     }
-    turnstile_stop(leader->turnstile); // TAG_FAILED: that rank is gone
+    if (status.MPI_TAG == TAG_UNREAD) {
+        refuse(leader, status.MPI_SOURCE, "cannot read the sweep");
+        send_empty(status.MPI_SOURCE, TAG_SPEAK);
+    }
+    turnstile_stop(leader->turnstile); // that rank is gone
     leader->n_working--;
 }
 
@@ -334,53 +371,64 @@ void ranks_dismiss(void)
 {
     for (int rank = 1; rank < ranks_count(); rank++) {
         MPI_Status status;
-        MPI_Recv(NULL, 0, MPI_BYTE, rank, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
-        if (status.MPI_TAG == TAG_ASK)
-            MPI_Send(NULL, 0, MPI_BYTE, rank, TAG_STOP, MPI_COMM_WORLD);
+        char id[ID_SIZE];
+        MPI_Recv(id, ID_SIZE, MPI_BYTE, rank, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
+        if (status.MPI_TAG != TAG_CANCELLED)
+            send_empty(rank, status.MPI_TAG == TAG_ASK ? TAG_STOP : TAG_BE_QUIET);
     }
 }
 
-static void send_empty(int tag)
+// Computes blocks `first` .. `first + n - 1` and sends them to rank 0; false where cancelled.
+static bool compute_batch(struct sweep_worker *worker, const struct sweep *sweep, uint64_t first,
+                          uint64_t n, const volatile sig_atomic_t *cancel)
 {
-    MPI_Send(NULL, 0, MPI_BYTE, 0, tag, MPI_COMM_WORLD);
-}
-
-void ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel)
-{
-    if (!sweep) {
-        send_empty(TAG_FAILED);
-        return;
-    }
-    struct sweep_worker *worker = sweep_worker_create(sweep);
     struct sweep_text text = {0};
     struct text packet = {0};
-    struct block_shape shape = shape_of(sweep);
-    bool is_working = true;
-    while (is_working) {
-        uint64_t work[2];
-        MPI_Status status;
-        send_empty(TAG_ASK);
-        MPI_Probe(0, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
-        if (status.MPI_TAG == TAG_STOP) {
-            MPI_Recv(NULL, 0, MPI_BYTE, 0, TAG_STOP, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-            break;
-        }
-        MPI_Recv(work, 2, MPI_UINT64_T, 0, TAG_WORK, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-        for (uint64_t i = 0; i < work[1] && is_working; i++) {
-            const struct sweep_block *block = sweep_compute(worker, work[0] + i, cancel);
-            is_working = block != NULL;
-            if (!block) {
-                send_empty(TAG_FAILED);
-                continue;
-            }
-            sweep_text_format(&text, sweep, block);
-            pack(&packet, work[0] + i, block, &text, shape);
-            MPI_Send(packet.bytes, (int)packet.length, MPI_BYTE, 0, TAG_RESULT, MPI_COMM_WORLD);
-        }
+    bool is_whole = true;
+    for (uint64_t i = 0; i < n && is_whole; i++) {
+        const struct sweep_block *block = sweep_compute(worker, first + i, cancel);
+        is_whole = block != NULL;
+        if (!block)
+            continue;
+        sweep_text_format(&text, sweep, block);
+        pack(&packet, first + i, block, &text, shape_of(sweep));
+        MPI_Send(packet.bytes, (int)packet.length, MPI_BYTE, 0, TAG_RESULT, MPI_COMM_WORLD);
     }
     sweep_text_clear(&text);
     text_clear(&packet);
+    return is_whole;
+}
+
+// Asks rank 0 for blocks; 0 where there are none any more.
+static uint64_t ask(const char *id, uint64_t *first)
+{
+    uint64_t work[2] = {0, 0};
+    MPI_Status status;
+    MPI_Send(id, ID_SIZE, MPI_BYTE, 0, TAG_ASK, MPI_COMM_WORLD);
+    MPI_Recv(work, 2, MPI_UINT64_T, 0, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
+    *first = work[0];
+    return status.MPI_TAG == TAG_WORK ? work[1] : 0;
+}
+
+bool ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel, struct diag *diag)
+{
+    if (!sweep) {
+        MPI_Status status;
+        send_empty(0, TAG_UNREAD);
+        MPI_Recv(NULL, 0, MPI_BYTE, 0, MPI_ANY_TAG, MPI_COMM_WORLD, &status);
+        return status.MPI_TAG == TAG_BE_QUIET;
+    }
+    char id[ID_SIZE] = {0};
+    strncpy(id, sweep_id(sweep, sweep_identity(sweep, diag)), ID_SIZE - 1);
+    struct sweep_worker *worker = sweep_worker_create(sweep);
+    uint64_t first;
+    for (uint64_t n; (n = ask(id, &first)) > 0;)
+        if (!compute_batch(worker, sweep, first, n, cancel)) {
+            send_empty(0, TAG_CANCELLED);
+            break;
+        }
     sweep_worker_free(worker);
+    return true;
 }
 
 #endif

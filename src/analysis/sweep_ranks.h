@@ -20,8 +20,10 @@ int ranks_count(void);
 void ranks_lead(struct turnstile *turnstile);
 
 // Other ranks: compute what rank 0 hands out until it says stop. `sweep` NULL: this rank could not
-// read the sweep; rank 0 is told.
-void ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel);
+// read the sweep; rank 0 is told, and the result is false where rank 0 could: then this rank must
+// say what is wrong.
+bool ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel,
+                  struct diag *diag);
 
 // Rank 0, where there is nothing to run: lets the others go.
 void ranks_dismiss(void);

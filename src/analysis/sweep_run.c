@@ -92,11 +92,16 @@ void turnstile_work(struct turnstile *turnstile, int n_threads)
     }
 }
 
+int sweep_n_threads(const struct sweep *sweep)
+{
+    return sweep->n_threads ? sweep->n_threads : omp_get_max_threads();
+}
+
 bool sweep_run(struct sweep_files *files, const struct sweep_watch *watch, struct diag *diag)
 {
     const struct sweep *sweep = files->sweep;
     uint64_t n_left = sweep_n_blocks(sweep) - files->n_blocks_done;
-    int n_threads = sweep->n_threads ? sweep->n_threads : omp_get_max_threads();
+    int n_threads = sweep_n_threads(sweep);
     if ((uint64_t)n_threads > n_left)
         n_threads = n_left ? (int)n_left : 1;
     struct turnstile turnstile;
@@ -111,11 +116,13 @@ bool sweep_run(struct sweep_files *files, const struct sweep_watch *watch, struc
 double sweep_block_seconds(const struct sweep *sweep)
 {
     struct sweep_worker *worker = sweep_worker_create(sweep);
+    struct sweep_text text = {0};
     struct timespec before, after;
     sweep_compute(worker, 0, NULL); // sets up
     clock_gettime(CLOCK_MONOTONIC, &before);
-    sweep_compute(worker, 0, NULL);
+    sweep_text_format(&text, sweep, sweep_compute(worker, 0, NULL));
     clock_gettime(CLOCK_MONOTONIC, &after);
+    sweep_text_clear(&text);
     sweep_worker_free(worker);
     return (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
 }

@@ -17,6 +17,9 @@ struct sweep_watch {
 // Runs what is left of the sweep. False where it was stopped by the user or by an error.
 bool sweep_run(struct sweep_files *files, const struct sweep_watch *watch, struct diag *diag);
 
+// Threads that sweep_run() uses on one machine.
+int sweep_n_threads(const struct sweep *sweep);
+
 // Seconds of one thread that a block takes, by trying one.
 double sweep_block_seconds(const struct sweep *sweep);
 

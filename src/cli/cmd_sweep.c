@@ -56,25 +56,25 @@ static void show_progress(void *context, const struct sweep_files *files)
 
 static int print_plan(struct session *session, const struct sweep *sweep)
 {
-    enum { TRIAL_RUNS = SWEEP_BLOCK };
-    double block = sweep_block_seconds(sweep), n = (double)sweep_n_runs(sweep);
-    int threads = sweep->n_threads ? sweep->n_threads : 1;
+    double n = (double)sweep_n_runs(sweep), block = sweep_block_seconds(sweep);
+    int ranks = ranks_count(), threads = ranks > 1 ? 1 : sweep_n_threads(sweep);
     char buffer[32];
-    double numbers = sweep->design.n_inputs + sweep->n_metrics;
-    double series = (double)sweep->n_kept * (double)sweep->n_kept_saves;
+    const struct sweep_case *first = &sweep->cases[0];
     printf("runs: %.0f (%llu points under %d case%s)\n", n,
            (unsigned long long)sweep->design.n_points, sweep->n_cases,
            sweep->n_cases == 1 ? "" : "s");
-    printf("design: %s over %d inputs, seed %llu\n", design_kind_name(sweep->design.kind),
-           sweep->design.n_inputs, (unsigned long long)sweep->seed);
-    printf("method: %s, %ld steps, kernel %s\n", sweep->method->name,
-           time_spec_n_steps(&sweep->cases[0].program->time), sweep->kernel->name);
-    printf("time: about %s on one thread (%.3g ms a run)\n",
-           duration(block / TRIAL_RUNS * n / threads, buffer, sizeof buffer),
-           1e3 * block / TRIAL_RUNS);
-    printf("disk: about %.3g MB of tables", n * (numbers * 19 + 24) / 1e6);
-    if (series > 0)
-        printf(", at most %.3g MB of series", n * series * 8 / 1e6);
+    printf("design: %s over %d input%s, seed %llu\n", design_kind_name(sweep->design.kind),
+           sweep->design.n_inputs, sweep->design.n_inputs == 1 ? "" : "s",
+           (unsigned long long)sweep->seed);
+    printf("method: %s, %ld steps, kernel %s\n", first->method->name,
+           time_spec_n_steps(&first->program->time), sweep->kernel->name);
+    printf("time: about %s on %d %s%s (%.3g ms a run)\n",
+           duration(block / SWEEP_BLOCK * n / (threads * ranks), buffer, sizeof buffer),
+           threads * ranks, ranks > 1 ? "rank" : "thread", threads * ranks == 1 ? "" : "s",
+           1e3 * block / SWEEP_BLOCK);
+    printf("disk: about %.3g MB of tables", sweep_table_bytes(sweep) / 1e6);
+    if (sweep->n_kept)
+        printf(", at most %.3g MB of series", sweep_series_bytes(sweep) / 1e6);
     printf("\n");
     return session_finish(session);
 }
@@ -164,8 +164,8 @@ static int run(struct session *session)
         units ? sweep_read(session->arena, options->files[0], &sweep_options, units, &session->diag)
               : NULL;
     if (ranks_self() > 0) {
-        ranks_follow(sweep, session->cancel);
-        return sweep ? 0 : session_finish(session);
+        session->terminal.is_silent = ranks_follow(sweep, session->cancel, &session->diag);
+        return session_finish(session);
     }
     if (sweep)
         return lead(session, sweep);

@@ -124,10 +124,26 @@ static int run_help(struct session *session, const char *topic)
     return 0;
 }
 
+// In an MPI job: ranks other than 0 take part in sweeps and in nothing else. They are silent.
+static int follow(struct session *session)
+{
+    const struct command *command = session->argc > 1 ? find_command(session->argv[1]) : NULL;
+    if (command != &command_sweep ||
+        !options_parse(&session->options, session->arena, session->argc - 2, session->argv + 2,
+                       (unsigned)command->bit, &session->diag) ||
+        session->options.help)
+        return 0;
+    terminal_init(&session->terminal, &session->options);
+    session->terminal.is_silent = true;
+    return command->run(session);
+}
+
 static int dispatch(struct session *session)
 {
     int argc = session->argc;
     char **argv = session->argv;
+    if (ranks_self() > 0)
+        return follow(session);
     if (argc < 2) {
         help_print_overview(commands, ARRAY_COUNT(commands));
         return FAULT_USAGE;

@@ -117,6 +117,8 @@ static void print_message(const struct terminal *terminal, const struct diag_mes
 
 void terminal_flush(struct terminal *terminal, const struct diag *diag)
 {
+    if (terminal->is_silent)
+        return;
     for (; terminal->n_printed < diag->count; terminal->n_printed++) {
         const struct diag_message *message = &diag->items[terminal->n_printed];
         if (message->severity == SEVERITY_NOTE && !terminal->is_verbose)

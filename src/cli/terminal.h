@@ -12,6 +12,7 @@ struct terminal {
     bool is_quiet;    // errors only
     bool is_verbose;  // remarks too
     bool is_tty;      // standard error is a terminal
+    bool is_silent;   // nothing at all, not even errors: another rank says it
     size_t n_printed; // messages of the diag printed so far
     size_t n_counted; // errors past the last one kept that were counted on the screen so far
 };
