@@ -36,102 +36,6 @@ static bool fail(const struct sweep_files *files, const char *name, struct diag 
     return false;
 }
 
-static void append_number(struct text *text, double value)
-{
-    text_append(text, ",");
-    if (!isnan(value))
-        text_append_number(text, value);
-}
-
-// "17", or "17,scenario,model" where there are several cases.
-static void append_run(struct text *text, const struct sweep *sweep,
-                       const struct sweep_block *block, int place)
-{
-    text_append_format(text, "%llu", (unsigned long long)block->first_run + (unsigned)place);
-    if (sweep->n_cases == 1)
-        return;
-    const struct run_case *source = &sweep->cases[block->case_index].source;
-    text_append(text, ",");
-    csv_append_field(text, source->scenario->name);
-    text_append(text, ",");
-    csv_append_field(text, source->model->name);
-}
-
-static void append_failure(struct text *text, const struct sweep *sweep,
-                           const struct sweep_block *block, int place)
-{
-    const struct run_ending *ending = &block->endings[place];
-    const struct program *program = sweep->cases[block->case_index].program;
-    append_run(text, sweep, block, place);
-    text_append_format(text, ",%s", run_end_name(ending->end));
-    append_number(text, ending->time);
-    text_append(text, ",");
-    if (ending->state >= 0)
-        csv_append_field(text, program->states[ending->state].name);
-    text_append(text, "\r\n");
-}
-
-void sweep_text_format(struct sweep_text *text, const struct sweep *sweep,
-                       const struct sweep_block *block)
-{
-    text->design.length = text->metrics.length = text->failed.length = 0;
-    text_append(&text->failed, "");
-    for (int place = 0; place < block->n_runs; place++) {
-        append_run(&text->design, sweep, block, place);
-        for (int i = 0; i < sweep->design.n_inputs; i++)
-            append_number(&text->design, block->inputs[i * SWEEP_BLOCK + place]);
-        text_append(&text->design, "\r\n");
-        append_run(&text->metrics, sweep, block, place);
-        text_append_format(&text->metrics, ",%s", run_end_name(block->endings[place].end));
-        for (int i = 0; i < sweep->n_metrics; i++)
-            append_number(&text->metrics, block->metrics[i * SWEEP_BLOCK + place]);
-        text_append(&text->metrics, "\r\n");
-        if (block->endings[place].end != RUN_COMPLETE)
-            append_failure(&text->failed, sweep, block, place);
-    }
-}
-
-void sweep_text_clear(struct sweep_text *text)
-{
-    text_clear(&text->design);
-    text_clear(&text->metrics);
-    text_clear(&text->failed);
-}
-
-static void append_header_start(struct text *text, const struct sweep *sweep)
-{
-    text_append(text, sweep->n_cases == 1 ? "run" : "run,scenario,model");
-}
-
-static void append_names(struct text *text, const char *const *names, int n)
-{
-    for (int i = 0; i < n; i++) {
-        text_append(text, ",");
-        csv_append_field(text, names[i]);
-    }
-    text_append(text, "\r\n");
-}
-
-static void write_header(FILE *stream, const struct sweep *sweep, int which)
-{
-    struct text text = {0};
-    append_header_start(&text, sweep);
-    if (which == 0) {
-        for (int i = 0; i < sweep->design.n_inputs; i++) {
-            text_append(&text, ",");
-            csv_append_field(&text, sweep->design.inputs[i].name);
-        }
-        text_append(&text, "\r\n");
-    } else if (which == 1) {
-        text_append(&text, ",end");
-        append_names(&text, sweep->metric_names, sweep->n_metrics);
-    } else {
-        text_append(&text, ",end,time,variable\r\n");
-    }
-    fwrite(text.bytes, 1, text.length, stream);
-    text_clear(&text);
-}
-
 // Number of the first run after block `n_blocks - 1`, less one: runs in the first n blocks.
 static uint64_t runs_in_blocks(const struct sweep *sweep, uint64_t n_blocks)
 {
@@ -200,25 +104,44 @@ static bool cut_failed(FILE *stream, uint64_t last_run)
     return cut_at(stream, end);
 }
 
+static bool append_text(FILE *stream, const struct text *text)
+{
+    return fwrite(text_string(text), 1, text->length, stream) == text->length &&
+           fflush(stream) == 0;
+}
+
+static bool append_numbers(FILE *stream, const double *numbers, size_t n)
+{
+    return fwrite(numbers, sizeof *numbers, n, stream) == n && fflush(stream) == 0;
+}
+
+static const char *const table_names[N_SWEEP_TABLES] = {"design.csv", "metrics.csv", "failed.csv"};
+
+static const char *part_path(const struct sweep_files *files, int table)
+{
+    return path_of(files, arena_format(files->arena, "%s.part", table_names[table]));
+}
+
 // Opens a table for appending; writes its header where it is new, or where not even the header
 // reached the disk.
-static FILE *open_table(struct sweep_files *files, const char *name, int which, struct diag *diag)
+static FILE *open_table(struct sweep_files *files, enum sweep_table_kind kind, struct diag *diag)
 {
-    const char *path = path_of(files, name);
+    const char *path = part_path(files, kind);
     FILE *stream = fopen(path, file_exists(path) ? "r+b" : "w+b");
     if (!stream) {
-        fail(files, name, diag);
+        fail(files, path_base(path), diag);
         return NULL;
     }
     int c = 0;
     while (c != '\n' && c != EOF)
         c = getc(stream);
-    bool is_good = c == '\n' || cut_at(stream, 0);
-    if (c == EOF && is_good)
-        write_header(stream, files->sweep, which);
-    if (is_good && fflush(stream) == 0 && fseek(stream, 0, SEEK_END) == 0)
+    struct text header = {0};
+    sweep_text_header(&header, files->sweep, kind);
+    bool is_good = c == '\n' || (cut_at(stream, 0) && append_text(stream, &header));
+    text_clear(&header);
+    if (is_good && fseek(stream, 0, SEEK_END) == 0)
         return stream;
-    fail(files, name, diag);
+    fail(files, path_base(path), diag);
     fclose(stream);
     return NULL;
 }
@@ -234,18 +157,10 @@ static bool lock(struct sweep_files *files, struct diag *diag)
     return false;
 }
 
-static const char *const table_names[] = {"design.csv", "metrics.csv", "failed.csv"};
-enum { N_TABLES = ARRAY_COUNT(table_names) };
-
-static const char *part_path(const struct sweep_files *files, int table)
-{
-    return path_of(files, arena_format(files->arena, "%s.part", table_names[table]));
-}
-
 // A sweep that was stopped while its tables got their final names: they lose them again.
 static void take_back_names(const struct sweep_files *files)
 {
-    for (int i = 0; i < N_TABLES; i++)
+    for (int i = 0; i < N_SWEEP_TABLES; i++)
         if (!file_exists(part_path(files, i)))
             (void)rename(path_of(files, table_names[i]), part_path(files, i));
 }
@@ -354,13 +269,34 @@ static void count_ends(struct sweep_files *files)
     files->n_ends[RUN_COMPLETE] = files->n_runs_done - n_failed;
 }
 
+// The blocks among the first `n` whose failures are all listed in failed.csv.
+static uint64_t blocks_with_failures(struct sweep_files *files, uint64_t n)
+{
+    const struct sweep *sweep = files->sweep;
+    uint64_t n_listed = count_lines(files->failed, 0, NULL), n_failed = 0, run = 0;
+    char *line = NULL;
+    size_t size = 0;
+    rewind(files->metrics);
+    bool is_good = getline(&line, &size, files->metrics) > 0;
+    for (uint64_t block = 0; block < n && is_good; block++) {
+        for (; run < runs_in_blocks(sweep, block + 1) && is_good; run++) {
+            is_good = getline(&line, &size, files->metrics) > 0;
+            n_failed += is_good && !sweep_text_is_complete(line, sweep);
+        }
+        if (n_failed > n_listed || !is_good)
+            n = block;
+    }
+    free(line);
+    return n;
+}
+
 // Cuts all files back to the last block that is whole everywhere.
 static bool align(struct sweep_files *files, struct diag *diag)
 {
     const struct sweep *sweep = files->sweep;
     uint64_t n = blocks_in_runs(sweep, count_lines(files->design, 0, NULL));
     uint64_t n_metrics = blocks_in_runs(sweep, count_lines(files->metrics, 0, NULL));
-    n = n_metrics < n ? n_metrics : n;
+    n = blocks_with_failures(files, n_metrics < n ? n_metrics : n);
     if (files->kept) {
         struct stat status;
         uint64_t n_kept = 0;
@@ -457,13 +393,13 @@ static bool open_files(struct sweep_files *files, const char *identity, bool res
     const struct sweep *sweep = files->sweep;
     if (resume)
         take_back_names(files);
-    files->metrics = open_table(files, "metrics.csv.part", 1, diag);
+    files->metrics = open_table(files, SWEEP_TABLE_METRICS, diag);
     if (!files->metrics || !lock(files, diag))
         return false;
     if (!resume)
         remove_old(files);
-    files->design = open_table(files, "design.csv.part", 0, diag);
-    files->failed = open_table(files, "failed.csv.part", 2, diag);
+    files->design = open_table(files, SWEEP_TABLE_DESIGN, diag);
+    files->failed = open_table(files, SWEEP_TABLE_FAILED, diag);
     if (!files->design || !files->failed)
         return false;
     if (sweep->n_bands) {
@@ -493,17 +429,6 @@ bool sweep_files_open(struct sweep_files *files, struct arena *arena, const stru
         return true;
     close_all(files);
     return false;
-}
-
-static bool append_text(FILE *stream, const struct text *text)
-{
-    return fwrite(text_string(text), 1, text->length, stream) == text->length &&
-           fflush(stream) == 0;
-}
-
-static bool append_numbers(FILE *stream, const double *numbers, size_t n)
-{
-    return fwrite(numbers, sizeof *numbers, n, stream) == n && fflush(stream) == 0;
 }
 
 bool sweep_files_commit(struct sweep_files *files, const struct sweep_block *block,
@@ -578,10 +503,11 @@ static bool write_bands(struct sweep_files *files, struct diag *diag)
                         text_append(&text, ",");
                     }
                     csv_append_field(&text, sweep->band_names[i]);
-                    append_number(&text, time_spec_at(&sweep->cases[c].program->time,
-                                                      sweep_step_of(sweep, t, sweep->band_steps)));
-                    append_number(&text, sweep->quantiles[q]);
-                    append_number(&text, quantile_of(buffer, n, sweep->quantiles[q]));
+                    csv_append_number(&text,
+                                      time_spec_at(&sweep->cases[c].program->time,
+                                                   sweep_step_of(sweep, t, sweep->band_steps)));
+                    csv_append_number(&text, sweep->quantiles[q]);
+                    csv_append_number(&text, quantile_of(buffer, n, sweep->quantiles[q]));
                     text_append(&text, "\r\n");
                 }
             }
@@ -637,7 +563,7 @@ bool sweep_files_finish(struct sweep_files *files, double seconds, struct diag *
     if ((sweep->n_bands && !write_bands(files, diag)) ||
         (sweep->n_kept && !write_ensemble(files, diag)))
         return false;
-    for (int i = 0; i < N_TABLES; i++)
+    for (int i = 0; i < N_SWEEP_TABLES; i++)
         if (rename(part_path(files, i), path_of(files, table_names[i])) != 0)
             return fail(files, table_names[i], diag);
     if (files->n_ends[RUN_COMPLETE] == files->n_runs_done)

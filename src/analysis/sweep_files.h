@@ -7,19 +7,9 @@
 #ifndef ANALYSIS_SWEEP_FILES_H
 #define ANALYSIS_SWEEP_FILES_H
 
-#include "analysis/sweep.h"
-#include "base/text.h"
+#include "analysis/sweep_text.h"
 
 #include <stdio.h>
-
-// A block as text, made by the thread that computed it.
-struct sweep_text {
-    struct text design, metrics, failed;
-};
-
-void sweep_text_format(struct sweep_text *text, const struct sweep *sweep,
-                       const struct sweep_block *block);
-void sweep_text_clear(struct sweep_text *text);
 
 struct sweep_files {
     struct arena *arena;

@@ -189,3 +189,10 @@ void csv_append_field(struct text *text, const char *field)
     }
     text_append(text, "\"");
 }
+
+void csv_append_number(struct text *text, double value)
+{
+    text_append(text, ",");
+    if (!isnan(value))
+        text_append_number(text, value);
+}

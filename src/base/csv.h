@@ -28,4 +28,7 @@ int csv_find_column(const struct csv_table *table, struct arena *arena, const ch
 // Appends `field` to `text`, in quotes where RFC 4180 asks for them.
 void csv_append_field(struct text *text, const char *field);
 
+// Appends a comma and `value`; nothing but the comma where it is NaN.
+void csv_append_number(struct text *text, double value);
+
 #endif

@@ -270,10 +270,11 @@ void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct s
                                 .band_every = NAN,
                                 .position = setting_position(cfg, setting)};
     fields_read(cfg, setting, sweep_fields, ARRAY_COUNT(sweep_fields), spec, "'sweep'");
-    double limits = 1e12;
-    if (spec->runs < 1 || spec->runs > limits || spec->runs != floor(spec->runs))
+    const double limit = 1e12;
+    if (spec->runs < 1 || spec->runs > limit || spec->runs != floor(spec->runs))
         if (!isnan(spec->runs))
-            diag_error(cfg->diag, spec->position, "'runs' must be a whole number from 1");
+            diag_error(cfg->diag, spec->position, "'runs' must be a whole number from 1 to %g",
+                       limit);
     if (spec->seed < 0 || spec->seed != floor(spec->seed))
         if (!isnan(spec->seed))
             diag_error(cfg->diag, spec->position, "'seed' must be a whole number from 0");
