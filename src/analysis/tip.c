@@ -10,7 +10,9 @@
 #include <math.h>
 #include <string.h>
 
-const struct tip_question *const tip_questions[] = {NULL};
+extern const struct tip_question tip_question_equilibria;
+
+const struct tip_question *const tip_questions[] = {&tip_question_equilibria, NULL};
 
 const double tip_no_support = -1e9, tip_full_support = 1e9;
 
@@ -44,6 +46,7 @@ static void collect_files(struct tip *tip)
 // What the scenario says about being tipped; false with errors.
 static bool read_target(struct tip_case *tip_case, struct diag *diag)
 {
+    size_t n_errors = diag->n_errors;
     const struct scenario *scenario = tip_case->source.scenario;
     struct tip_target *target = &tip_case->target;
     *target = (struct tip_target){.above = NAN, .settle = NAN};
@@ -65,12 +68,12 @@ static bool read_target(struct tip_case *tip_case, struct diag *diag)
         diag_error(diag, spec->position, "'%s' is an array: name one of its elements",
                    spec->variable);
     if (!variable)
-        return !spec->variable;
+        return diag->n_errors == n_errors;
     target->output = (struct output){variable, first};
     target->name = spec->variable;
     target->unit = variable_unit_text(variable);
     target->is_given = !isnan(spec->above) && !isnan(spec->settle);
-    return count == 1 && !(spec->settle < 0);
+    return diag->n_errors == n_errors;
 }
 
 static bool open_case(struct tip_case *tip_case, const struct run_case *source, struct diag *diag)

@@ -37,7 +37,7 @@ struct tip_options {
     struct tip_range ranges[MAX_TIP_RANGES]; // [n_ranges] --continue; none: chosen
     int n_ranges;
     const char *least;    // --least STREAM; NULL: every stream, and all together
-    const char *plane[2]; // --basin A,B; NULL: chosen
+    const char *plane[2]; // --basin A,B; the second NULL: a line; both NULL: chosen
     double at;            // --at T: inputs are frozen as they are then; NaN: all support is off
     int n_threads;        // 0: all processors
     uint64_t seed;
@@ -137,7 +137,8 @@ void tip_say(struct tip *tip, const struct tip_case *tip_case, const struct tip_
 void tip_begin_row(const struct tip *tip, struct sheet *sheet, const struct tip_case *tip_case);
 
 // The case's definition of tipped, chosen from its rest points where the scenario has none. NULL
-// with an error where there is nothing to choose from.
+// without an error where there is nothing to tip into: not two stable rest points to choose
+// between. That is an answer. NULL with errors where rest points could not be searched.
 const struct tip_target *tip_target(struct tip *tip, struct tip_case *tip_case, struct diag *diag);
 
 // Adds a cell, or the date at which support ends, to what is varied; returns the index of its

@@ -36,6 +36,7 @@ static const struct {
     {"scenario", "the scenario file", topic_scenario, NULL},
     {"metrics", "numbers that runs yield, and checks", topic_metrics, NULL},
     {"designs", "sweeps: axes, distributions, many machines", topic_designs, NULL},
+    {"tipping", "the questions of kantelpunt tip, and what counts as tipped", topic_tipping, NULL},
     {"functions", "the built-ins of equations", NULL, print_functions},
     {"methods", "the integration methods", NULL, print_methods},
     {"results", "the results folder", topic_results, NULL},

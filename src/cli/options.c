@@ -285,9 +285,9 @@ static void set_basin(struct parse *parse, const char *value)
 {
     struct string_list list = split(parse->arena, value);
     ask(parse, TIP_BASIN);
-    if (list.count != 2)
-        diag_fail(parse->diag, FAULT_USAGE, "--basin needs two stocks A,B, not '%s'", value);
-    for (size_t i = 0; i < 2 && list.count == 2; i++)
+    if (list.count != 1 && list.count != 2)
+        diag_fail(parse->diag, FAULT_USAGE, "--basin needs one stock or two, A,B, not '%s'", value);
+    for (size_t i = 0; i < 2 && i < list.count; i++)
         parse->options->tip.plane[i] = list.items[i];
 }
 
@@ -373,7 +373,7 @@ static const struct option table[] = {
     {"--frontier", NULL, NULL, COMMAND_TIP, set_frontier,
      "which amounts for how long tip, and at what cost"},
     {"--basin", NULL, "A,B", COMMAND_TIP, set_basin,
-     "which start leads where, over the plane of two stocks"},
+     "which start leads where, over the plane of two stocks (or one: A)"},
     {"--budget", NULL, NULL, COMMAND_TIP, set_budget,
      "how likely a budget tips, over the scenario's uncertainties"},
     {"--switch", NULL, NULL, COMMAND_TIP, set_switch, "when to hand over from push to demand"},

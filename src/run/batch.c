@@ -9,6 +9,7 @@
 struct batch_thread {
     struct workspace *workspace; // NULL until first needed
     double *parameters;          // [n_parameters][lanes]
+    double *from;                // [n_states][lanes]
 };
 
 struct batch {
@@ -21,11 +22,13 @@ struct batch {
     int lanes;
 };
 
-// One call of batch_run().
+// One call: where runs start, and what is wanted of their end.
 struct batch_job {
     struct batch *batch;
     const double *parameters;
-    double *last;
+    const double *from; // or NULL
+    double *last;       // [n_runs][n_outputs], or NULL
+    double *states;     // [n_runs][n_states], or NULL
     struct run_ending *endings;
     long n_runs;
 };
@@ -50,9 +53,11 @@ struct batch *batch_create(const struct program *program, const struct method *m
                             .n_threads = n,
                             .lanes = method->is_adaptive ? 1 : kernel_best()->lanes};
     batch->threads = ARENA_NEW_ARRAY(arena, struct batch_thread, n);
-    for (int i = 0; i < n; i++)
-        batch->threads[i].parameters =
-            ARENA_NEW_ARRAY(arena, double, program->n_parameters *kernel_best()->lanes);
+    int lanes = kernel_best()->lanes;
+    for (int i = 0; i < n; i++) {
+        batch->threads[i].parameters = ARENA_NEW_ARRAY(arena, double, program->n_parameters *lanes);
+        batch->threads[i].from = ARENA_NEW_ARRAY(arena, double, program->n_states *lanes);
+    }
     return batch;
 }
 
@@ -75,60 +80,89 @@ static bool wants_last(void *context, long step, bool is_last)
 static void take_last(void *context, const struct workspace *workspace, long step, double time)
 {
     const struct block *block = context;
-    int n_outputs = workspace->program->n_outputs;
+    const struct batch_job *job = block->job;
+    int n_outputs = workspace->program->n_outputs, n_states = workspace->program->n_states;
     double buffer[MAX_LANES];
     (void)step;
     (void)time;
-    for (int i = 0; i < n_outputs; i++) {
+    for (int i = 0; i < n_outputs && job->last; i++) {
         const double *row = workspace_output(workspace, i, buffer);
         for (int lane = 0; lane < block->n; lane++)
-            block->job->last[(block->first + lane) * n_outputs + i] = row[lane];
+            job->last[(block->first + lane) * n_outputs + i] = row[lane];
+    }
+    for (int i = 0; i < n_states && job->states; i++) {
+        const double *row = workspace_state(workspace, i);
+        for (int lane = 0; lane < block->n; lane++)
+            job->states[(block->first + lane) * n_states + i] = row[lane];
     }
 }
 
-// Lanes without a run of their own repeat the last one.
-static void set_parameters(const struct block *block, double *parameters)
+// Turns rows [run][n] into [n][lanes]; lanes without a run of their own repeat the last one.
+static void spread(const struct block *block, const double *values, int n, double *rows)
 {
-    int n = block->job->batch->program->n_parameters, lanes = kernel_best()->lanes;
+    int lanes = kernel_best()->lanes;
     for (int i = 0; i < n; i++)
         for (int lane = 0; lane < lanes; lane++) {
             long run = block->first + (lane < block->n ? lane : block->n - 1);
-            parameters[i * lanes + lane] = block->job->parameters[run * n + i];
+            rows[i * lanes + lane] = values[run * n + i];
         }
+}
+
+// A run that did not complete has no end.
+static void blank_failed(const struct block *block, double *values, int n)
+{
+    for (long run = block->first; run < block->first + block->n && values; run++)
+        for (int i = 0; i < n && block->job->endings[run].end != RUN_COMPLETE; i++)
+            values[run * n + i] = NAN;
 }
 
 static void run_block(const struct block *block)
 {
-    struct batch *batch = block->job->batch;
+    const struct batch_job *job = block->job;
+    struct batch *batch = job->batch;
+    const struct program *program = batch->program;
     struct batch_thread *thread = &batch->threads[omp_get_thread_num()];
     if (!thread->workspace)
-        thread->workspace = workspace_create(batch->program, kernel_best(), batch->method);
-    set_parameters(block, thread->parameters);
+        thread->workspace = workspace_create(program, kernel_best(), batch->method);
+    spread(block, job->parameters, program->n_parameters, thread->parameters);
+    if (job->from)
+        spread(block, job->from, program->n_states, thread->from);
     struct integration integration = {.workspace = thread->workspace,
                                       .parameters = thread->parameters,
+                                      .from = job->from ? thread->from : NULL,
                                       .n_lanes = block->n,
                                       .observers = {{(void *)block, wants_last, take_last}},
                                       .n_observers = 1,
                                       .cancel = batch->cancel,
-                                      .endings = block->job->endings + block->first};
+                                      .endings = job->endings + block->first};
     integrate(&integration);
-    int n_outputs = batch->program->n_outputs;
-    for (long run = block->first; run < block->first + block->n; run++)
-        for (int i = 0; i < n_outputs; i++)
-            if (block->job->endings[run].end != RUN_COMPLETE)
-                block->job->last[run * n_outputs + i] = NAN;
+    blank_failed(block, job->last, program->n_outputs);
+    blank_failed(block, job->states, program->n_states);
+}
+
+static bool run_all(const struct batch_job *job)
+{
+    const struct batch *batch = job->batch;
+    long n_blocks = (job->n_runs + batch->lanes - 1) / batch->lanes;
+#pragma omp parallel for schedule(dynamic) num_threads(batch->n_threads) if (n_blocks > 1)
+    for (long i = 0; i < n_blocks; i++) {
+        long first = i * batch->lanes, left = job->n_runs - first;
+        const struct block block = {job, first, left < batch->lanes ? (int)left : batch->lanes};
+        run_block(&block);
+    }
+    return !(batch->cancel && *batch->cancel);
 }
 
 bool batch_run(struct batch *batch, long n_runs, const double *parameters, double *last,
                struct run_ending *endings)
 {
-    const struct batch_job job = {batch, parameters, last, endings, n_runs};
-    long n_blocks = (n_runs + batch->lanes - 1) / batch->lanes;
-#pragma omp parallel for schedule(dynamic) num_threads(batch->n_threads) if (n_blocks > 1)
-    for (long i = 0; i < n_blocks; i++) {
-        long first = i * batch->lanes, left = n_runs - first;
-        const struct block block = {&job, first, left < batch->lanes ? (int)left : batch->lanes};
-        run_block(&block);
-    }
-    return !(batch->cancel && *batch->cancel);
+    const struct batch_job job = {batch, parameters, NULL, last, NULL, endings, n_runs};
+    return run_all(&job);
+}
+
+bool batch_run_states(struct batch *batch, long n_runs, const double *parameters,
+                      const double *from, double *states, struct run_ending *endings)
+{
+    const struct batch_job job = {batch, parameters, from, NULL, states, endings, n_runs};
+    return run_all(&job);
 }

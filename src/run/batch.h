@@ -19,4 +19,9 @@ void batch_free(struct batch *batch);
 bool batch_run(struct batch *batch, long n_runs, const double *parameters, double *last,
                struct run_ending *endings);
 
+// The same for runs that start at the states `from` [n_runs][n_states] (NULL: as the model says)
+// and leave the states at their end in `states` [n_runs][n_states].
+bool batch_run_states(struct batch *batch, long n_runs, const double *parameters,
+                      const double *from, double *states, struct run_ending *endings);
+
 #endif

@@ -48,6 +48,15 @@ struct observer observe_series(struct series *series)
     return (struct observer){series, series_wants, series_take};
 }
 
+// Goes to the first step.
+static void start(const struct integration *integration)
+{
+    struct workspace *workspace = integration->workspace;
+    workspace_start(workspace, integration->parameters);
+    if (integration->from)
+        workspace_put_states(workspace, integration->from);
+}
+
 // The first output, in order of dependence, that is not finite in lane 0 at step `step`, the one
 // that led astray; the run is repeated up to there. -1 where all are finite.
 static int find_culprit(struct integration *integration, long step)
@@ -55,7 +64,7 @@ static int find_culprit(struct integration *integration, long step)
     struct workspace *workspace = integration->workspace;
     const struct program *program = workspace->program;
     double buffer[MAX_LANES];
-    workspace_start(workspace, integration->parameters);
+    start(integration);
     for (long i = 0; i < step; i++) {
         workspace_begin_step(workspace, i, false);
         workspace->method->advance(workspace);
@@ -132,7 +141,7 @@ void integrate(struct integration *integration)
     for (int lane = 0; lane < integration->n_lanes; lane++)
         integration->endings[lane] = (struct run_ending){RUN_COMPLETE, 0, -1, -1};
     integration->n_running = integration->n_lanes;
-    workspace_start(workspace, integration->parameters);
+    start(integration);
     if (!retire_lanes(integration, workspace_time(workspace, 0)))
         return;
     for (long step = 0;; step++) {

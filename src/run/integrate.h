@@ -31,8 +31,9 @@ enum { MAX_OBSERVERS = 4 };
 
 struct integration {
     struct workspace *workspace;
-    const double *parameters;                 // [n_parameters][lanes]
-    int n_lanes;                              // in use; the rest only fills up
+    const double *parameters; // [n_parameters][lanes]
+    const double *from;       // [n_states][lanes] where runs start; NULL: as the model says
+    int n_lanes;              // in use; the rest only fills up
     struct observer observers[MAX_OBSERVERS]; // [n_observers]
     int n_observers;
     const volatile sig_atomic_t *cancel; // not 0: stop; or NULL

@@ -180,6 +180,14 @@ void workspace_start(struct workspace *workspace, const double *parameters)
     workspace->nonfinite = workspace->kernel->find_nonfinite(rows, program->n_states);
 }
 
+void workspace_put_states(struct workspace *workspace, const double *states)
+{
+    int n_states = workspace->program->n_states;
+    double *rows = workspace->frame.rows;
+    memcpy(rows, states, (size_t)n_states * (size_t)workspace->lanes * sizeof *rows);
+    workspace->nonfinite = workspace->kernel->find_nonfinite(rows, n_states);
+}
+
 // What was remembered during the last step becomes what PREVIOUS yields in this one.
 static void recall(struct workspace *workspace)
 {

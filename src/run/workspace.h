@@ -66,6 +66,9 @@ void workspace_free(struct workspace *workspace);
 // initial states, what depends on parameters only.
 void workspace_start(struct workspace *workspace, const double *parameters);
 
+// After workspace_start(): puts other states [n_states][lanes] in place of the initial ones.
+void workspace_put_states(struct workspace *workspace, const double *states);
+
 // Goes to step `step` (states are there already): evaluates its first stage and outputs.
 void workspace_begin_step(struct workspace *workspace, long step, bool with_outputs);
 

@@ -1,0 +1,287 @@
+// Tipping analysis on systems whose rest points, folds, Hopf points and separatrices are known.
+#include "unit/support.h"
+
+#include "analysis/rest.h"
+#include "program/tangent.h"
+
+#include <string.h>
+
+// Reads the model with `body` and answers no question yet.
+static struct tip *open_tip(struct world *world, const char *time, const char *body,
+                            const struct tip_options *options)
+{
+    const char *path = world_write(world, "model.cfg", model_text(world, time, body));
+    struct tip *tip = tip_read(world->arena, path, options, world->units, &world->diag);
+    assert_messages(world, "");
+    assert_non_null(tip);
+    return tip;
+}
+
+static struct tip_options plain_options(void)
+{
+    return (struct tip_options){.cases.time = time_spec_empty(), .at = NAN};
+}
+
+static const struct rest_set *rest_of(struct world *world, const char *body)
+{
+    const struct tip_options options = plain_options();
+    struct tip *tip =
+        open_tip(world, "start = 0.0; stop = 20.0; step = 0.0625; method = 'rk4';", body, &options);
+    const struct rest_set *set = tip_rest_points(tip, &tip->cases[0], &world->diag);
+    assert_messages(world, "");
+    assert_non_null(set);
+    return set;
+}
+
+#define PARAMETERS                                                                                 \
+    "parameters: { second: { value = 1.0; unit = 'year'; range = (1.0, 1.0); source = 'test'; "    \
+    "quality = 'D'; }; crowd: { value = 1000.0; unit = 'person'; range = (1.0, 2000.0); source = " \
+    "'test'; quality = 'D'; }; };"
+
+// The value of stock `name` at a point.
+static double at_point(const struct rest_set *set, size_t point, const char *name)
+{
+    for (int i = 0; i < set->frozen->n_states; i++)
+        if (strcmp(set->frozen->names[i], name) == 0)
+            return set->items[point].unknowns[i];
+    fail_msg("no stock '%s'", name);
+    return NAN;
+}
+
+static void assert_point(const struct rest_set *set, size_t point, const char *name, double value,
+                         enum rest_stability stability)
+{
+    assert_true(point < set->count);
+    assert_close(at_point(set, point, name), value, 1e-11, 1e-11);
+    assert_string_equal(rest_stability_name(set->items[point].stability),
+                        rest_stability_name(stability));
+}
+
+// One stock x with the rate `rate` and a parameter a.
+static const char *one_stock(struct world *world, const char *a, const char *start,
+                             const char *rate)
+{
+    return arena_format(world->arena,
+                        "parameters: { a: { value = %s; unit = '1'; range = (0.0, 9.0); source = "
+                        "'test'; quality = 'D'; }; second: { value = 1.0; unit = 'year'; range = "
+                        "(1.0, 1.0); source = 'test'; quality = 'D'; }; };"
+                        "stocks: { x: { unit = '1'; initial = '%s'; inflows = ( 'r' ); }; };"
+                        "flows: { r: { unit = '1/year'; equation = '(%s) / second'; }; };",
+                        a, start, rate);
+}
+
+static const char two_genes[] =
+    "parameters: { a: { value = 3.0; unit = '1'; range = (0.0, 9.0); source = 'test'; quality = "
+    "'D'; }; s: { value = 1.0; unit = 'year'; range = (1.0, 1.0); source = 'test'; quality = 'D'; "
+    "}; };"
+    "stocks: { u: { unit = '1'; initial = 1.0; inflows = ( 'du' ); };"
+    "          v: { unit = '1'; initial = 2.0; inflows = ( 'dv' ); }; };"
+    "flows: { du: { unit = '1/year'; equation = '(a / (1 + v^2) - u) / s'; };"
+    "         dv: { unit = '1/year'; equation = '(a / (1 + u^2) - v) / s'; }; };";
+
+static void rest_points_of_known_systems(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set = rest_of(world, one_stock(world, "0.0", "1", "a + x - x^3"));
+    assert_int_equal(set->count, 3);
+    assert_point(set, 0, "x", -1, REST_STABLE);
+    assert_point(set, 1, "x", 0, REST_UNSTABLE);
+    assert_point(set, 2, "x", 1, REST_STABLE);
+    assert_close(set->items[0].eigenvalue_max_real, -2, 1e-12, 0);
+
+    set = rest_of(world, one_stock(world, "0.3", "0.1", "x * (1 - x) * (x - a)"));
+    assert_int_equal(set->count, 3);
+    assert_point(set, 1, "x", 0.3, REST_UNSTABLE);
+    assert_close(set->items[1].eigenvalue_max_real, 0.21, 1e-12, 0);
+
+    // u v = 1 and u + v = 3 at the outer points; u (1 + u^2) = 3 at the middle one.
+    set = rest_of(world, two_genes);
+    double outer = (3 - sqrt(5)) / 2, middle = 1.2134116627622296;
+    assert_int_equal(set->count, 3);
+    assert_point(set, 0, "u", outer, REST_STABLE);
+    assert_point(set, 0, "v", 3 - outer, REST_STABLE);
+    assert_point(set, 1, "u", middle, REST_UNSTABLE);
+    assert_int_equal(set->items[1].n_unstable, 1);
+    assert_point(set, 2, "v", outer, REST_STABLE);
+
+    set = rest_of(world, one_stock(world, "0.0", "2", "-x*(x - 1)*(x - 2)*(x - 3)*(x - 4)"));
+    assert_int_equal(set->count, 5);
+}
+
+static void one_none_and_swinging(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set = rest_of(world, one_stock(world, "0.0", "0.1", "1 - x"));
+    assert_int_equal(set->count, 1);
+    assert_point(set, 0, "x", 1, REST_STABLE);
+
+    set = rest_of(world, one_stock(world, "0.0", "0.1", "1 + x^2"));
+    assert_int_equal(set->count, 0);
+
+    // The Brusselator swings beyond b = 1 + a^2; at its rest point x = a, y = b / a.
+    set = rest_of(world, PARAMETERS
+                  "stocks: { x: { unit = '1'; initial = 1.0; inflows = ( 'dx' ); };"
+                  "          y: { unit = '1'; initial = 1.0; inflows = ( 'dy' ); }; };"
+                  "flows: { dx: { unit = '1/year'; equation = '(1 - 4*x + x^2*y) / second'; };"
+                  "         dy: { unit = '1/year'; equation = '(3*x - x^2*y) / second'; }; };");
+    assert_int_equal(set->count, 1);
+    assert_point(set, 0, "y", 3, REST_UNSTABLE);
+    assert_int_equal(set->items[0].n_unstable, 2);
+    assert_close(set->items[0].eigenvalue_max_real, 0.5, 1e-12, 0);
+    assert_true(set->n_moving > 100);
+}
+
+// People are conserved; cases, and the sum of cases, only add up.
+static void conserved_and_growing(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set = rest_of(
+        world, PARAMETERS
+        "stocks: { S: { unit = 'person'; initial = 999.0; inflows = ( 'wane' ); outflows = ( "
+        "'infect' ); };"
+        "  I: { unit = 'person'; initial = 1.0; inflows = ( 'infect' ); outflows = ( 'recover' ); "
+        "};"
+        "  R: { unit = 'person'; initial = 0.0; inflows = ( 'recover' ); outflows = ( 'wane' ); };"
+        "  cases: { unit = 'person'; initial = 0.0; inflows = ( 'case' ); };"
+        "  burden: { unit = 'person*year'; initial = 0.0; inflows = ( 'adding' ); }; };"
+        "flows: { infect: { unit = 'person/year'; equation = '0.5 / second * S * I / crowd'; };"
+        "  recover: { unit = 'person/year'; equation = '0.2 / second * I'; };"
+        "  wane: { unit = 'person/year'; equation = '0.02 / second * R'; };"
+        "  case: { unit = 'person/year'; equation = 'infect'; };"
+        "  adding: { unit = 'person'; equation = 'cases'; }; };");
+    const struct frozen *frozen = set->frozen;
+    assert_int_equal(frozen->n_laws, 1);
+    assert_int_equal(frozen->roles[3], FROZEN_GROWS);
+    assert_int_equal(frozen->roles[4], FROZEN_GROWS);
+    assert_int_equal(set->count, 2);
+    assert_point(set, 0, "S", 400, REST_STABLE);
+    assert_close(at_point(set, 0, "I"), 600 * 0.02 / 0.22, 1e-11, 0);
+    assert_point(set, 1, "S", 1000, REST_UNSTABLE);
+    assert_true(isnan(at_point(set, 0, "cases")));
+}
+
+// What grows and acts on others is held; without a way down an end is one of a continuum.
+static void held_and_continuum(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set = rest_of(
+        world, PARAMETERS
+        "stocks: { x: { unit = '1'; initial = 0.9; inflows = ( 'dx' ); };"
+        "  known: { unit = '1'; initial = 10.0; inflows = ( 'learn' ); }; };"
+        "flows: { dx: { unit = '1/year'; equation = 'x * (1 - x) * (x - 0.5 * cost) / second'; };"
+        "  learn: { unit = '1/year'; equation = 'x / second'; }; };"
+        "auxiliaries: { cost: { unit = '1'; equation = '(known / 10)^(-0.2)'; }; };");
+    assert_int_equal(set->frozen->roles[1], FROZEN_HELD);
+    assert_int_equal(set->count, 3);
+    assert_point(set, 1, "x", 0.5, REST_UNSTABLE);
+    assert_point(set, 1, "known", 10, REST_UNSTABLE);
+
+    set = rest_of(
+        world, PARAMETERS
+        "stocks: { S: { unit = 'person'; initial = 999.0; outflows = ( 'infect' ); };"
+        "  I: { unit = 'person'; initial = 1.0; inflows = ( 'infect' ); outflows = ( "
+        "'recover' ); }; };"
+        "flows: { infect: { unit = 'person/year'; equation = '0.5 / second * S * I / crowd'; };"
+        "  recover: { unit = 'person/year'; equation = '0.2 / second * I'; }; };");
+    assert_true(set->is_continuum);
+}
+
+// At a kink the worse side counts, and the kink is told.
+static void kinks(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set =
+        rest_of(world, one_stock(world, "2.0", "0.5", "MIN(1, MAX(0, a * x - 0.2)) - x"));
+    assert_int_equal(set->count, 3);
+    assert_point(set, 0, "x", 0, REST_STABLE);
+    assert_point(set, 1, "x", 0.2, REST_UNSTABLE);
+    assert_int_equal(set->items[1].n_kinks, 0);
+
+    set = rest_of(world, one_stock(world, "2.0", "0.5", "MAX(0, a * x) - x - x^2 / 4"));
+    assert_point(set, 1, "x", 0, REST_UNSTABLE); // from above it grows by 1, from below it decays
+    assert_int_equal(set->items[1].n_kinks, 1);
+    assert_string_equal(set->items[1].kink, "r");
+    assert_close(set->items[1].eigenvalue_max_real, 1, 1e-5, 0);
+}
+
+// Delays settle: stages of DELAY3 are states; what DELAY yields is what went in.
+static void delays(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set =
+        rest_of(world, one_stock(world, "0.3", "0.5", "SMTH3(x, 2) * (1 - x) * (x - a)"));
+    assert_int_equal(set->count, 3);
+    assert_point(set, 1, "x", 0.3, REST_UNSTABLE);
+    set = rest_of(world, one_stock(world, "0.3", "0.5", "x * (1 - DELAY(x, 1))"));
+    assert_int_equal(set->count, 2);
+    assert_point(set, 0, "x", 0, REST_UNKNOWN);
+    assert_point(set, 1, "x", 1, REST_STABLE);
+}
+
+// Derivatives of every operation against differences of the residuals.
+static void derivatives_are_exact(void **state)
+{
+    struct world *world = *state;
+    static const char *const rates[] = {"x + a",
+                                        "x - a * x",
+                                        "x * x / (a + x)",
+                                        "x^a",
+                                        "a^x",
+                                        "x MOD 2",
+                                        "-x",
+                                        "IF x > a THEN x * x ELSE 3 * x",
+                                        "MIN(x, x * a)",
+                                        "MAX(x * x, a)",
+                                        "ABS(x - 5)",
+                                        "INT(x)",
+                                        "SQRT(x)",
+                                        "EXP(-x)",
+                                        "LN(x)",
+                                        "LOG10(x)",
+                                        "SIN(x)",
+                                        "COS(a * x)",
+                                        "TAN(x)",
+                                        "ARCSIN(x / 9)",
+                                        "ARCCOS(x / 9)",
+                                        "ARCTAN(x)",
+                                        "SAFEDIV(a, x)",
+                                        "SMTH1(x, a)",
+                                        "NOT (x > 1) + x"};
+    for (size_t i = 0; i < ARRAY_COUNT(rates); i++) {
+        struct model *model =
+            world_model(world, model_text(world, NULL, one_stock(world, "1.7", "2.3", rates[i])));
+        struct vary vary = {model_find_variable(model, "a"), 0};
+        const struct lowered *lowered = lower_model(world->arena, model, &vary, 1, &world->diag);
+        struct tangent *tangent = tangent_create(world->arena, lowered, NULL, 0);
+        double x[2] = {2.3, 2.9}, r[2], up[2], down[2], slopes[4], by_a[2], a = 1.7, h = 1e-6;
+        int n = tangent_n_unknowns(tangent);
+        tangent_evaluate(tangent, x, &a, 0, r);
+        tangent_differentiate(tangent, slopes, 0, by_a);
+        x[0] += h;
+        tangent_evaluate(tangent, x, &a, 0, up);
+        x[0] -= 2 * h;
+        tangent_evaluate(tangent, x, &a, 0, down);
+        x[0] += h;
+        assert_close(slopes[0], (up[0] - down[0]) / (2 * h), 1e-8, 1e-8);
+        double more = a + h, less = a - h;
+        tangent_evaluate(tangent, x, &more, 0, up);
+        tangent_evaluate(tangent, x, &less, 0, down);
+        for (int k = 0; k < n; k++)
+            assert_close(by_a[k], (up[k] - down[k]) / (2 * h), 1e-8, 1e-8);
+    }
+    (void)world_messages(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(derivatives_are_exact),
+        WORLD_TEST(rest_points_of_known_systems),
+        WORLD_TEST(one_none_and_swinging),
+        WORLD_TEST(conserved_and_growing),
+        WORLD_TEST(held_and_continuum),
+        WORLD_TEST(kinks),
+        WORLD_TEST(delays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
