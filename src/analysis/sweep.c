@@ -201,6 +201,13 @@ static void blank_failed(struct sweep_worker *worker)
     }
 }
 
+// The number of the point of run `run`, from 1: all models and scenarios draw the same random
+// numbers at it.
+static uint64_t point_of(const struct sweep *sweep, uint64_t run)
+{
+    return (run - 1) % sweep->design.n_points + 1;
+}
+
 // Integrates the lanes of one pass; false where it was cancelled.
 static bool compute_pass(struct sweep_worker *worker, struct worker_case *open,
                          const volatile sig_atomic_t *cancel)
@@ -218,6 +225,10 @@ static bool compute_pass(struct sweep_worker *worker, struct worker_case *open,
         integration.observers[integration.n_observers++] =
             (struct observer){worker, kept_wants, kept_take};
     set_parameters(worker, open);
+    open->workspace->frame.seed = worker->sweep->seed;
+    open->workspace->frame.first_run =
+        point_of(worker->sweep, worker->block.first_run) + (uint64_t)worker->first_lane;
+    open->workspace->frame.run_stride = 1;
     gatherer_start(open->gatherer);
     integrate(&integration);
     store_metrics(worker, open);

@@ -43,6 +43,8 @@ static struct study *study_from_sweep(struct session *session)
     }
     int index = sweep_settings_of(sweep, options->run, &stored.cases.settings);
     const struct run_case *source = &sweep->cases[index].source;
+    stored.cases.seed = sweep->seed;
+    stored.cases.random_run = (options->run - 1) % sweep->design.n_points + 1;
     struct study *study =
         study_read(session->arena, &source->scenario->path, 1, &stored.cases, units, diag);
     if (study)

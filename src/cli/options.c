@@ -141,6 +141,7 @@ static void set_seed(struct parse *parse, const char *value)
 {
     char *end;
     parse->options->seed = strtoull(value, &end, 10);
+    parse->options->cases.seed = parse->options->seed;
     parse->options->has_seed = true;
     if (!*value || *end || *value == '-')
         diag_fail(parse->diag, FAULT_USAGE, "--seed needs a whole number from 0, not '%s'", value);

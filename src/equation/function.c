@@ -3,7 +3,7 @@
 //   x  one unit that all x share      t  the model's time unit       1  a pure number
 //   q  a unit whose square root is the result (SQRT)                 .  not checked
 //   results also: * x times t         / x per t                      f  1 per t
-// SAFEDIV and LOOKUP follow rules of their own ("!").
+// SAFEDIV, IF_THEN_ELSE and LOOKUP follow rules of their own ("!").
 #include "equation/function.h"
 
 #include "base/array.h"
@@ -12,11 +12,13 @@
 #include <stdio.h>
 
 #define MATH "XMILE 3.5.1"
+#define RANDOM "XMILE 3.5.2"
 #define DELAYS "XMILE 3.5.3"
 #define TEST "XMILE 3.5.4"
 #define TIME_ "XMILE 3.5.5"
 #define MISC "XMILE 3.5.6"
 #define ARRAYS "XMILE 3.7.3"
+#define VENDORS "vendors' form"
 
 #define PURE(name, op, n, units, signature, summary)                                               \
     {                                                                                              \
@@ -39,12 +41,36 @@ const struct function functions[] = {
     {"MIN", FUNCTION_MIN, 0, 1, ANY_NUMBER, "x:x", true, "MIN(a, b)",
      "the smaller one; of an array, the smallest element", MATH},
     {"PI", FUNCTION_PI, 0, 0, 0, ":1", false, "PI", "3.14159...", MATH},
+    PURE("COSH", OP_HYPERBOLIC_COSINE, 1, "1:1", "COSH(x)", "hyperbolic cosine of x"),
+    PURE("SINH", OP_HYPERBOLIC_SINE, 1, "1:1", "SINH(x)", "hyperbolic sine of x"),
+    PURE("TANH", OP_HYPERBOLIC_TANGENT, 1, "1:1", "TANH(x)", "hyperbolic tangent of x"),
     PURE("SIN", OP_SINE, 1, "1:1", "SIN(x)", "sine of x radians"),
     PURE("SQRT", OP_SQUARE_ROOT, 1, "q:x", "SQRT(x)", "square root of x"),
     PURE("TAN", OP_TANGENT, 1, "1:1", "TAN(x)", "tangent of x radians"),
     PURE("MODULO", OP_MODULO, 2, "x:x", "MODULO(a, b)", "a MOD b, as a function"),
+    {"ROUND", FUNCTION_ROUND, 0, 1, 1, "x:x", false, "ROUND(x)",
+     "nearest whole number; halves go up", VENDORS},
     {"SAFEDIV", FUNCTION_SAFEDIV, 0, 2, 3, "!", false, "SAFEDIV(a, b[, otherwise])",
-     "a / b; where b is 0, the third argument, or 0 without one", "vendors' form"},
+     "a / b; where b is 0, the third argument, or 0 without one", VENDORS},
+    {"ZIDZ", FUNCTION_SAFEDIV, 0, 2, 2, "!", false, "ZIDZ(a, b)", "a / b; where b is 0, 0",
+     VENDORS},
+    {"XIDZ", FUNCTION_SAFEDIV, 0, 3, 3, "!", false, "XIDZ(a, b, otherwise)",
+     "a / b; where b is 0, the third argument", VENDORS},
+    {"IF_THEN_ELSE", FUNCTION_IF_THEN_ELSE, 0, 3, 3, "!", false, "IF_THEN_ELSE(condition, a, b)",
+     "IF condition THEN a ELSE b, as a function", "XMILE 3.3.3"},
+
+    {"EXPRND", FUNCTION_EXPRND, 0, 1, 2, "x1:x", false, "EXPRND(mean[, seed])",
+     "exponentially distributed, drawn anew each DT", RANDOM},
+    {"LOGNORMAL", FUNCTION_LOGNORMAL, 0, 2, 3, "xx1:x", false,
+     "LOGNORMAL(mean, standard_deviation[, seed])",
+     "lognormally distributed; mean and deviation are its own, not those of its logarithm", RANDOM},
+    {"NORMAL", FUNCTION_NORMAL, 0, 2, 5, "xx1xx:x", false,
+     "NORMAL(mean, standard_deviation[, seed[, min, max]])",
+     "normally distributed; min and max, Stella's, bound it", RANDOM},
+    {"POISSON", FUNCTION_POISSON, 0, 1, 2, "x1:x", false, "POISSON(mean[, seed])",
+     "Poisson distributed; the mean is that of one number, whatever the DT", RANDOM},
+    {"RANDOM", FUNCTION_RANDOM, 0, 2, 3, "xx1:x", false, "RANDOM(min, max[, seed])",
+     "evenly distributed between min and max", RANDOM},
 
     {"DELAY", FUNCTION_DELAY, 0, 2, 3, "xtx:x", false, "DELAY(input, time[, initial])",
      "the input of `time` ago, in whole DT, at least one; before that, its initial value", DELAYS},
@@ -87,15 +113,23 @@ const struct function functions[] = {
     {"TIME", FUNCTION_TIME, 0, 0, 0, ":t", false, "TIME", "the present time", TIME_},
 
     {"INIT", FUNCTION_INIT, 0, 1, 1, "x:x", false, "INIT(x)", "the value of x at the start", MISC},
-    {"PREVIOUS", FUNCTION_PREVIOUS, 0, 2, 2, "x:x", false, "PREVIOUS(x, initial)",
-     "the value of x one DT ago; at the start, the initial value", MISC},
+    {"PREVIOUS", FUNCTION_PREVIOUS, 0, 1, 2, "x:x", false, "PREVIOUS(x[, initial])",
+     "the value of x one DT ago; at the start, the initial value (default: that of x)", MISC},
     {"SELF", FUNCTION_SELF, 0, 0, 0, ":.", false, "SELF",
      "the variable whose equation this is, inside PREVIOUS or SIZE", MISC},
     {"LOOKUP", FUNCTION_LOOKUP, 0, 2, 2, "!", false, "LOOKUP(table, x)",
-     "the graphical function `table` at x; the same as table(x)", "vendors' form"},
+     "the graphical function `table` at x; the same as table(x)", VENDORS},
+    {"LOOKUP_BACKWARD", FUNCTION_LOOKUP_BACKWARD, 0, 2, 2, "!", false, "LOOKUP_BACKWARD(table, x)",
+     "the value of the point at or below x, without a line between points", VENDORS},
+    {"LOOKUP_FORWARD", FUNCTION_LOOKUP_FORWARD, 0, 2, 2, "!", false, "LOOKUP_FORWARD(table, x)",
+     "the value of the point at or above x, without a line between points", VENDORS},
+    {"NPV", FUNCTION_NPV, 0, 2, 4, "xf*1:*", false, "NPV(stream, rate[, initial[, factor]])",
+     "value at the start of the stream so far, discounted at the rate per time", VENDORS},
 
     {"MEAN", FUNCTION_MEAN, 0, 1, ANY_NUMBER, "x:x", true, "MEAN(array)",
      "mean of the elements, or of several values", ARRAYS},
+    {"PROD", FUNCTION_PRODUCT, 0, 1, 1, "1:1", true, "PROD(array)", "product of the elements",
+     VENDORS},
     {"RANK", FUNCTION_RANK, 0, 2, 3, ".1.:1", true, "RANK(array, k[, ties])",
      "index of the element that stands k-th in ascending order", ARRAYS},
     {"SIZE", FUNCTION_SIZE, 0, 1, 1, ".:1", true, "SIZE(array)", "number of elements", ARRAYS},

@@ -22,6 +22,8 @@ static bool prepare(const struct run_case *run_case, const struct case_options *
                     struct diag *diag)
 {
     struct model *model = run_case->model;
+    model->seed = options->seed;
+    model->random_run = options->random_run;
     bool is_new_time =
         run_case->scenario && time_spec_override(&model->time, &run_case->scenario->time);
     is_new_time |= time_spec_override(&model->time, &options->time);

@@ -20,6 +20,7 @@ struct case_list {
 struct case_options {
     struct setting_list settings; // --set
     struct time_spec time;        // --from, --to, --dt, --method, --save-every
+    uint64_t seed, random_run;    // of random functions, see struct model
     bool ends_support;            // see scenario_apply()
 };
 

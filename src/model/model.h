@@ -10,6 +10,7 @@
 #include "equation/expr.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct unit;
 struct unit_system;
@@ -245,6 +246,8 @@ struct model {
     const char *name;
     struct localized title, doc;
     struct time_spec time;
+    uint64_t seed;       // of random functions without a seed of their own
+    uint64_t random_run; // which sequence of random numbers a single run draws; sweeps count on
     bool is_lenient; // foreign files: units are not demanded and their faults are only warnings
 
     struct {

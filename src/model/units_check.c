@@ -274,7 +274,13 @@ static struct inferred infer(struct unit_checker *checker, const struct expr *ex
         return expr->dimension ? known(unit_one(checker->units)) : any_unit;
     if (expr->function->id == FUNCTION_SAFEDIV)
         return infer_quotient(checker, expr);
-    if (expr->function->id == FUNCTION_LOOKUP) {
+    if (expr->function->id == FUNCTION_IF_THEN_ELSE) {
+        infer(checker, expr->args[0]);
+        return unify(checker, expr, "the two branches of IF", infer(checker, expr->args[1]),
+                     infer(checker, expr->args[2]), false);
+    }
+    if (expr->function->id == FUNCTION_LOOKUP || expr->function->id == FUNCTION_LOOKUP_FORWARD ||
+        expr->function->id == FUNCTION_LOOKUP_BACKWARD) {
         infer(checker, expr->args[1]);
         return infer(checker, expr->args[0]);
     }

@@ -60,11 +60,13 @@ static enum phase own_phase(enum node_op op)
 {
     switch (op) {
     case NODE_PARAMETER:
+    case NODE_FIRST_DRAW:
         return PHASE_RUN;
     case NODE_STEP_TIME:
     case NODE_MEMORY:
     case NODE_HOLD:
     case NODE_DELAY:
+    case NODE_DRAW:
         return PHASE_STEP;
     case NODE_TIME:
         return PHASE_TIME;
@@ -181,17 +183,23 @@ int dag_delay(struct dag *dag, int line, int delay_time)
                (struct node){.op = NODE_DELAY, .operands = {delay_time, -1, -1}, .index = line});
 }
 
+int dag_draw(struct dag *dag, enum node_op op, int draw, int mean)
+{
+    return add(dag, (struct node){.op = op, .operands = {mean, -1, -1}, .index = draw});
+}
+
 int node_op_n_operands(enum node_op op)
 {
     if (op < (enum node_op)N_OPERATIONS)
         return operation_info[op].n_operands;
-    return op == NODE_LOOKUP || op == NODE_HOLD || op == NODE_DELAY ? 1 : 0;
+    return op >= NODE_LOOKUP ? 1 : 0;
 }
 
 const char *node_op_name(enum node_op op)
 {
-    static const char *const names[] = {"CONSTANT", "PARAMETER", "STOCK", "TIME", "STEP_TIME",
-                                        "MEMORY",   "LOOKUP",    "HOLD",  "DELAY"};
+    static const char *const names[] = {"CONSTANT",  "PARAMETER", "STOCK",     "TIME",
+                                        "STEP_TIME", "MEMORY",    "LOOKUP",    "HOLD",
+                                        "DELAY",     "DRAW",      "FIRST_DRAW"};
     if (op < (enum node_op)N_OPERATIONS)
         return operation_info[op].name;
     return names[op - NODE_CONSTANT];

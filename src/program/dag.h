@@ -14,15 +14,17 @@ enum node_op {
 #define OPERATION(name, operands, symbol, algebra) NODE_##name,
 #include "equation/operation.def"
 #undef OPERATION
-    NODE_CONSTANT,  // value
-    NODE_PARAMETER, // parameter `index`: one value a run
-    NODE_STOCK,     // state `index`
-    NODE_TIME,      // time of the stage being evaluated
-    NODE_STEP_TIME, // time at the start of the present step
-    NODE_MEMORY,    // memory `index`: what its input was one step ago
-    NODE_LOOKUP,    // table `index` at a
-    NODE_HOLD,      // a as it was at the start of the present step
-    NODE_DELAY,     // delay line `index`, a time units ago
+    NODE_CONSTANT,   // value
+    NODE_PARAMETER,  // parameter `index`: one value a run
+    NODE_STOCK,      // state `index`
+    NODE_TIME,       // time of the stage being evaluated
+    NODE_STEP_TIME,  // time at the start of the present step
+    NODE_MEMORY,     // memory `index`: what its input was one step ago
+    NODE_LOOKUP,     // table `index` at a
+    NODE_HOLD,       // a as it was at the start of the present step
+    NODE_DELAY,      // delay line `index`, a time units ago
+    NODE_DRAW,       // random number `index` of the present step, with mean a where it has one
+    NODE_FIRST_DRAW, // the same for the first step
     N_NODE_OPS,
 };
 
@@ -65,6 +67,7 @@ int dag_binary(struct dag *dag, enum node_op op, int a, int b);
 int dag_select(struct dag *dag, int condition, int then, int otherwise);
 int dag_lookup(struct dag *dag, int index, const struct table *table, int a); // table: its points
 int dag_delay(struct dag *dag, int line, int delay_time);
+int dag_draw(struct dag *dag, enum node_op op, int draw, int mean);
 
 // Whether `node` is a constant; the particular constant `value`.
 bool dag_is_constant(const struct dag *dag, int node);

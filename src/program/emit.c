@@ -264,6 +264,11 @@ static void emit_value(struct emitter *emitter, int node)
         emit_load(emitter, n->operands[0]);
         add_instruction(emitter, OPCODE_DELAY, n->index, 0);
         break;
+    case NODE_DRAW:
+    case NODE_FIRST_DRAW:
+        emit_load(emitter, n->operands[0]);
+        add_instruction(emitter, n->op == NODE_DRAW ? OPCODE_DRAW : OPCODE_FIRST_DRAW, n->index, 0);
+        break;
     default:
         if (node_op_n_operands(n->op) == 1) {
             emit_load(emitter, n->operands[0]);
@@ -539,6 +544,10 @@ static struct program *create_program(struct arena *arena, const struct lowered 
     program->n_delay_lines = (int)lowered->delay_lines.count;
     program->n_tables = (int)lowered->tables.count;
     program->tables = lowered->tables.items;
+    program->n_draws = (int)lowered->draws.count;
+    program->draws = lowered->draws.items;
+    program->seed = lowered->model->seed;
+    program->random_run = lowered->model->random_run;
     program->n_outputs = n_outputs;
     program->n_rows = program->n_states + n_parameters;
     program->states = ARENA_NEW_ARRAY(arena, struct program_state, program->n_states);

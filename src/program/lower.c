@@ -258,6 +258,9 @@ static void lower_pending(struct lowering *lowering, const struct pending *pendi
     case PENDING_STAGE:
         lower_stage(lowering, pending);
         break;
+    case PENDING_NPV:
+        lower_npv_rate(lowering, pending);
+        break;
     case PENDING_MEMORY:
         input = lower_expr(lowering, &pending->place, pending->input);
         out->memories.items[pending->index].input = input;
@@ -380,6 +383,7 @@ struct lowered *lower_model(struct arena *arena, const struct model *model,
     out->arena = arena;
     out->model = model;
     dag_init(&out->dag, arena);
+    name_table_init(&out->draw_keys, arena);
     struct lowering lowering = {.out = out, .diag = diag};
     for (int mode = 0; mode < N_MODES; mode++) {
         lowering.nodes[mode] = ARENA_NEW_ARRAY(arena, int, model->n_cells);

@@ -27,8 +27,8 @@ struct delay_line {
     int delay_time; // node: how long it takes
 };
 
-// One number that differs between runs: a parameter, the initial value of a stock, or what any other
-// variable is held at instead of its equation.
+// One number that differs between runs: a parameter, the initial value of a stock, or what any
+// other variable is held at instead of its equation.
 struct vary {
     struct variable *variable;
     int cell;
@@ -37,6 +37,21 @@ struct vary {
 struct vary_list {
     struct vary *items;
     size_t count, capacity;
+};
+
+enum draw_kind {
+    DRAW_UNIFORM, // between 0 and 1, neither included
+    DRAW_NORMAL,  // standard normal
+    DRAW_POISSON, // with a given mean
+};
+
+// A random number that is drawn anew in each step. The same call of a random function in the same
+// cell is the same draw, wherever its value is used.
+struct draw {
+    enum draw_kind kind;
+    bool has_seed;   // from the model: the same numbers in every run
+    uint64_t seed;   //
+    uint32_t stream; // sets draws of one seed apart
 };
 
 struct lowered {
@@ -62,6 +77,11 @@ struct lowered {
         const struct table **items;
         size_t count, capacity;
     } tables;
+    struct {
+        struct draw *items;
+        size_t count, capacity;
+    } draws;
+    struct name_table draw_keys; // calls in cells -> draws
 };
 
 // Expands `model`. The cells in `varied` become parameters 0 .. n_varied - 1 of a run; all other

@@ -65,6 +65,7 @@ struct walk {
     struct variable *array;
     int (*leaf)(const struct walk *walk, int cell); // the node for a cell of the array
     int x;                                          // argument of a graphical function
+    enum table_use use;                             // and how it is evaluated
 };
 
 static int value_leaf(const struct walk *walk, int cell)
@@ -72,11 +73,31 @@ static int value_leaf(const struct walk *walk, int cell)
     return lower_cell(walk->lowering, walk->array, cell, walk->place->mode);
 }
 
+// The points of `table` as steps, each value held to the next point; mirrored at 0, so that at -x
+// it is the value of the point at or above x.
+static const struct table *stepped(struct arena *arena, const struct table *table, bool is_mirrored)
+{
+    struct table *steps = ARENA_NEW(arena, struct table);
+    int n = table->n_points;
+    *steps = (struct table){TABLE_DISCRETE, n, ARENA_NEW_ARRAY(arena, double, n),
+                            ARENA_NEW_ARRAY(arena, double, n)};
+    for (int i = 0; i < n; i++) {
+        int from = is_mirrored ? n - 1 - i : i;
+        steps->x[i] = is_mirrored ? -table->x[from] : table->x[from];
+        steps->y[i] = table->y[from];
+    }
+    return steps;
+}
+
 static int table_leaf(const struct walk *walk, int cell)
 {
     const struct table *table = variable_table(walk->array, cell);
-    return dag_lookup(&walk->lowering->out->dag, lower_table(walk->lowering, table), table,
-                      walk->x);
+    struct dag *dag = &walk->lowering->out->dag;
+    bool is_forward = walk->use == USE_FORWARD;
+    if (walk->use != USE_PLAIN)
+        table = stepped(walk->lowering->out->arena, table, is_forward);
+    return dag_lookup(dag, lower_table(walk->lowering, table), table,
+                      is_forward ? dag_unary(dag, NODE_NEGATE, walk->x) : walk->x);
 }
 
 static int walk_subscripts(const struct walk *walk, int d, int cell, struct occurrences seen);
@@ -166,16 +187,17 @@ int lower_reference(struct lowering *lowering, const struct place *place, const 
         diag_hint(lowering->diag, "write %s(x)", expr->name);
         return lower_fail(lowering);
     }
-    return walk_from_start(&(struct walk){lowering, place, expr, expr->variable, value_leaf, -1});
+    return walk_from_start(
+        &(struct walk){lowering, place, expr, expr->variable, value_leaf, -1, USE_PLAIN});
 }
 
 int lower_table_call(struct lowering *lowering, const struct place *place, const struct expr *expr,
-                     int x)
+                     enum table_use use, int x)
 {
     const struct expr whole = {.kind = EXPR_NAME, .variable = expr->variable};
     const struct expr *reference = expr->kind == EXPR_NAME ? expr : &whole;
     return walk_from_start(
-        &(struct walk){lowering, place, reference, expr->variable, table_leaf, x});
+        &(struct walk){lowering, place, reference, expr->variable, table_leaf, x, use});
 }
 
 int lower_flat_element(struct lowering *lowering, const struct place *place, struct variable *array,

@@ -1,51 +1,11 @@
-// Stage: program. Built-ins -> nodes. Delays and smooths become chains of states (XMILE v1.0,
-// 3.5.3; Sterman 2000, ch. 11). What PULSE, PREVIOUS and DELAY yield is taken at the start of a
-// step and held during it, whatever the integration method.
-#include "program/lower_private.h"
+// Stage: program. Built-ins -> nodes. What PULSE, PREVIOUS, DELAY and random functions yield is
+// taken at the start of a step and held during it, whatever the integration method.
+#include "program/lower_call.h"
 
 #include "base/array.h"
-#include "equation/function.h"
 #include "model/shape.h"
 
 #include <math.h>
-
-enum { MAX_ORDER = 100 };
-
-// One call in the lowering.
-struct call {
-    struct lowering *lowering;
-    struct dag *dag;
-    const struct place *place;
-    const struct expr *expr;
-};
-
-static int argument(const struct call *call, int i)
-{
-    return lower_expr(call->lowering, call->place, call->expr->args[i]);
-}
-
-// The value of argument `i` at the start of the run.
-static int initial_argument(const struct call *call, int i)
-{
-    struct place place = *call->place;
-    place.mode = MODE_INITIAL;
-    return lower_expr(call->lowering, &place, call->expr->args[i]);
-}
-
-static int constant(const struct call *call, double value)
-{
-    return dag_constant(call->dag, value);
-}
-
-static int binary(const struct call *call, enum node_op op, int a, int b)
-{
-    return dag_binary(call->dag, op, a, b);
-}
-
-static const struct time_spec *time_of(const struct call *call)
-{
-    return &call->lowering->out->model->time;
-}
 
 // The time of the stage, or of the step's start: STARTTIME in initial values.
 static int time_leaf(const struct call *call, enum node_op op)
@@ -59,13 +19,6 @@ static int time_leaf(const struct call *call, enum node_op op)
 static double slack(const struct call *call)
 {
     return time_of(call)->step * 1e-6;
-}
-
-static int lower_quotient(const struct call *call, int numerator, int denominator, int otherwise)
-{
-    int is_zero = binary(call, NODE_EQUAL, denominator, constant(call, 0));
-    return dag_select(call->dag, is_zero, otherwise,
-                      binary(call, NODE_DIVIDE, numerator, denominator));
 }
 
 static int lower_safediv(const struct call *call)
@@ -151,167 +104,6 @@ static int lower_midwindow(const struct call *call)
     int sum = binary(call, NODE_ADD, overlap.begin, overlap.end);
     return dag_select(call->dag, overlap.is_whole, time_leaf(call, NODE_TIME),
                       binary(call, NODE_MULTIPLY, sum, constant(call, 0.5)));
-}
-
-// The place of the call, for use after the reduction around it has moved on.
-static struct place frozen_place(const struct call *call)
-{
-    struct place place = *call->place;
-    place.axes = ARENA_NEW_ARRAY(call->lowering->out->arena, struct axis, place.n_axes);
-    for (int i = 0; i < place.n_axes; i++)
-        place.axes[i] = call->place->axes[i];
-    return place;
-}
-
-static int lower_previous(const struct call *call)
-{
-    struct lowered *out = call->lowering->out;
-    int initial = initial_argument(call, 1);
-    if (call->place->mode == MODE_INITIAL)
-        return initial;
-    int index = (int)out->memories.count;
-    ARRAY_PUSH(out->arena, &out->memories) = (struct memory){initial, -1};
-    ARRAY_PUSH(out->arena, &call->lowering->pending) =
-        (struct pending){.kind = PENDING_MEMORY,
-                         .index = index,
-                         .place = frozen_place(call),
-                         .input = call->expr->args[0]};
-    return dag_leaf(call->dag, NODE_MEMORY, index);
-}
-
-static int lower_delay_line(const struct call *call)
-{
-    struct lowered *out = call->lowering->out;
-    int initial = initial_argument(call, call->expr->n_args > 2 ? 2 : 0);
-    if (call->place->mode == MODE_INITIAL)
-        return initial;
-    int delay_time = argument(call, 1);
-    int index = (int)out->delay_lines.count;
-    ARRAY_PUSH(out->arena, &out->delay_lines) = (struct delay_line){initial, -1, delay_time};
-    ARRAY_PUSH(out->arena, &call->lowering->pending) =
-        (struct pending){.kind = PENDING_DELAY_LINE,
-                         .index = index,
-                         .place = frozen_place(call),
-                         .input = call->expr->args[0]};
-    return dag_delay(call->dag, index, delay_time);
-}
-
-// The order of DELAYN and SMTHN: a constant whole number; 0 with an error.
-static int find_order(const struct call *call, int given)
-{
-    if (given)
-        return given;
-    int node = argument(call, 2);
-    double order = dag_is_constant(call->dag, node) ? call->dag->items[node].value : NAN;
-    if (order >= 1 && order <= MAX_ORDER && order == floor(order))
-        return (int)order;
-    diag_error(call->lowering->diag, lower_position(call->place, call->expr->args[2]),
-               "the order of %s must be a constant whole number from 1 to %d",
-               call->expr->function->name, MAX_ORDER);
-    lower_fail(call->lowering);
-    return 0;
-}
-
-// Adds the `order` states of a delay or smooth; returns the index of the first.
-static int add_stages(const struct call *call, int order, bool is_delay, int initial)
-{
-    struct lowered *out = call->lowering->out;
-    int first = (int)out->states.count;
-    for (int stage = 0; stage < order; stage++) {
-        const char *owner = cell_name(out->arena, call->place->variable, call->place->cell);
-        ARRAY_PUSH(out->arena, &call->lowering->pending) =
-            (struct pending){.kind = PENDING_STAGE,
-                             .index = first + stage,
-                             .place = frozen_place(call),
-                             .input = call->expr->args[0],
-                             .time = call->expr->args[1],
-                             .order = order,
-                             .stage = stage,
-                             .is_delay = is_delay};
-        ARRAY_PUSH(out->arena, &out->states) =
-            (struct state){arena_format(out->arena, "%s in %s, stage %d",
-                                        call->expr->function->name, owner, stage + 1),
-                           NULL, 0, initial, -1};
-    }
-    return first;
-}
-
-static int stage_time(struct lowering *lowering, const struct pending *pending)
-{
-    struct dag *dag = &lowering->out->dag;
-    int time = lower_expr(lowering, &pending->place, pending->time);
-    return dag_binary(dag, NODE_DIVIDE, time, dag_constant(dag, pending->order));
-}
-
-void lower_stage(struct lowering *lowering, const struct pending *pending)
-{
-    struct dag *dag = &lowering->out->dag;
-    int level = dag_leaf(dag, NODE_STOCK, pending->index);
-    int time = stage_time(lowering, pending);
-    int input;
-    if (pending->stage == 0)
-        input = lower_expr(lowering, &pending->place, pending->input);
-    else
-        input = dag_leaf(dag, NODE_STOCK, pending->index - 1);
-    if (pending->is_delay && pending->stage > 0)
-        input = dag_binary(dag, NODE_DIVIDE, input, time);
-    int rate =
-        pending->is_delay
-            ? dag_binary(dag, NODE_SUBTRACT, input, dag_binary(dag, NODE_DIVIDE, level, time))
-            : dag_binary(dag, NODE_DIVIDE, dag_binary(dag, NODE_SUBTRACT, input, level), time);
-    lowering->out->states.items[pending->index].rate = rate;
-}
-
-// SMTH1, SMTH3, SMTHN: each stage closes the gap to the one before.
-static int lower_smooth(const struct call *call, int given_order)
-{
-    int order = find_order(call, given_order);
-    int initial_at = given_order ? 2 : 3;
-    int initial = initial_argument(call, call->expr->n_args > initial_at ? initial_at : 0);
-    if (call->place->mode == MODE_INITIAL || !order)
-        return initial;
-    int first = add_stages(call, order, false, initial);
-    return dag_leaf(call->dag, NODE_STOCK, first + order - 1);
-}
-
-// DELAY1, DELAY3, DELAYN: each stage holds what is under way and passes on its level per time.
-static int lower_material_delay(const struct call *call, int given_order)
-{
-    int order = find_order(call, given_order);
-    int initial_at = given_order ? 2 : 3;
-    int initial = initial_argument(call, call->expr->n_args > initial_at ? initial_at : 0);
-    if (call->place->mode == MODE_INITIAL || !order)
-        return initial;
-    int divisor = constant(call, order);
-    int initial_time = binary(call, NODE_DIVIDE, initial_argument(call, 1), divisor);
-    int first = add_stages(call, order, true, binary(call, NODE_MULTIPLY, initial, initial_time));
-    int time = binary(call, NODE_DIVIDE, argument(call, 1), divisor);
-    return binary(call, NODE_DIVIDE, dag_leaf(call->dag, NODE_STOCK, first + order - 1), time);
-}
-
-// (input - average) / (average * averaging time), the average an exponential smoothing that starts
-// where it gives the initial trend. `initial_at`: the argument that holds that trend.
-static int lower_trend_of(const struct call *call, int initial_at)
-{
-    int initial_trend =
-        call->expr->n_args > initial_at ? initial_argument(call, initial_at) : constant(call, 0);
-    if (call->place->mode == MODE_INITIAL)
-        return initial_trend;
-    int growth = binary(call, NODE_MULTIPLY, initial_trend, initial_argument(call, 1));
-    int initial = binary(call, NODE_DIVIDE, initial_argument(call, 0),
-                         binary(call, NODE_ADD, constant(call, 1), growth));
-    int average = dag_leaf(call->dag, NODE_STOCK, add_stages(call, 1, false, initial));
-    int gap = binary(call, NODE_SUBTRACT, argument(call, 0), average);
-    int base = binary(call, NODE_MULTIPLY, average, argument(call, 1));
-    return lower_quotient(call, gap, base, constant(call, 0));
-}
-
-static int lower_forecast(const struct call *call)
-{
-    int trend = lower_trend_of(call, 3);
-    int growth = binary(call, NODE_MULTIPLY, trend, argument(call, 2));
-    return binary(call, NODE_MULTIPLY, argument(call, 0),
-                  binary(call, NODE_ADD, constant(call, 1), growth));
 }
 
 static int lower_init(const struct call *call)
@@ -429,8 +221,11 @@ static int lower_pure(const struct call *call)
 static int lower_lookup_function(const struct call *call)
 {
     const struct expr *name = call->expr->args[0];
+    enum table_use use = call->expr->function->id == FUNCTION_LOOKUP_BACKWARD  ? USE_BACKWARD
+                         : call->expr->function->id == FUNCTION_LOOKUP_FORWARD ? USE_FORWARD
+                                                                               : USE_PLAIN;
     if (name->variable && (name->variable->table || name->variable->tables))
-        return lower_table_call(call->lowering, call->place, name, argument(call, 1));
+        return lower_table_call(call->lowering, call->place, name, use, argument(call, 1));
     diag_error(call->lowering->diag, lower_position(call->place, name),
                "the first argument of %s must be a table", call->expr->function->name);
     return lower_fail(call->lowering);
@@ -480,27 +275,34 @@ static int lower_builtin(const struct call *call)
     case FUNCTION_INIT:
         return lower_init(call);
     case FUNCTION_PREVIOUS:
-        return lower_previous(call);
     case FUNCTION_DELAY:
-        return lower_delay_line(call);
     case FUNCTION_DELAY1:
-        return lower_material_delay(call, 1);
     case FUNCTION_DELAY3:
-        return lower_material_delay(call, 3);
     case FUNCTION_DELAYN:
-        return lower_material_delay(call, 0);
     case FUNCTION_SMTH1:
-        return lower_smooth(call, 1);
     case FUNCTION_SMTH3:
-        return lower_smooth(call, 3);
     case FUNCTION_SMTHN:
-        return lower_smooth(call, 0);
     case FUNCTION_TREND:
-        return lower_trend_of(call, 2);
     case FUNCTION_FORCST:
-        return lower_forecast(call);
+    case FUNCTION_NPV:
+        return lower_memory(call);
+    case FUNCTION_RANDOM:
+    case FUNCTION_NORMAL:
+    case FUNCTION_LOGNORMAL:
+    case FUNCTION_EXPRND:
+    case FUNCTION_POISSON:
+        return lower_random(call);
+    case FUNCTION_PRODUCT:
+        return lower_fold(call, NODE_MULTIPLY);
+    case FUNCTION_ROUND:
+        return dag_unary(call->dag, NODE_FLOOR,
+                         binary(call, NODE_ADD, argument(call, 0), constant(call, 0.5)));
+    case FUNCTION_IF_THEN_ELSE:
+        return dag_select(call->dag, argument(call, 0), argument(call, 1), argument(call, 2));
     case FUNCTION_SAFEDIV:
         return lower_safediv(call);
+    case FUNCTION_LOOKUP_BACKWARD:
+    case FUNCTION_LOOKUP_FORWARD:
     case FUNCTION_LOOKUP:
         return lower_lookup_function(call);
     case FUNCTION_SELF: // a reference: resolve_model() has tied it to its variable
@@ -515,6 +317,6 @@ int lower_function(struct lowering *lowering, const struct place *place, const s
     if (!expr->variable)
         return lower_builtin(&call);
     if (expr->variable->table || expr->variable->tables)
-        return lower_table_call(lowering, place, expr, argument(&call, 0));
+        return lower_table_call(lowering, place, expr, USE_PLAIN, argument(&call, 0));
     return lower_flat_element(lowering, place, expr->variable, argument(&call, 0));
 }

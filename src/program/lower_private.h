@@ -30,16 +30,19 @@ struct place {
     int n_axes;
 };
 
+// How a graphical function is evaluated: as its kind says, or at the point before or after x.
+enum table_use { USE_PLAIN, USE_BACKWARD, USE_FORWARD };
+
 // Work put off until all cells are lowered, so that feedback through states is no loop.
 struct pending {
-    enum { PENDING_STOCK, PENDING_STAGE, PENDING_MEMORY, PENDING_DELAY_LINE } kind;
+    enum { PENDING_STOCK, PENDING_STAGE, PENDING_MEMORY, PENDING_DELAY_LINE, PENDING_NPV } kind;
     int index;                // of the state, memory or delay line
     struct place place;       // MODE_RUN
     const struct expr *input; // expression that goes in
     const struct expr *time;  // averaging or delay time
     int order;                // number of stages of the delay or smooth
-    int stage;                // 0 .. order - 1
-    bool is_delay;            // material delay rather than smooth
+    int stage;     // 0 .. order - 1; of NPV's sum: the state of its discount factor, else -1
+    bool is_delay; // material delay rather than smooth
 };
 
 struct lowering {
@@ -82,7 +85,7 @@ int lower_elements(struct lowering *lowering, const struct place *place, const s
 
 // lower_array.c: the graphical function that the name `expr` means, at the node `x`.
 int lower_table_call(struct lowering *lowering, const struct place *place, const struct expr *expr,
-                     int x);
+                     enum table_use use, int x);
 
 // lower_array.c: element number `index` (a node, from 1 in row-major order) of the array `array`;
 // 0 where there is none.
@@ -95,8 +98,9 @@ int lower_count(struct lowering *lowering, const struct place *place, const stru
 // lower_function.c: a call of a built-in or graphical function, or a built-in without arguments.
 int lower_function(struct lowering *lowering, const struct place *place, const struct expr *expr);
 
-// lower_function.c: finishes a stage of a delay or smooth.
+// lower_memory.c: finishes a stage of a delay or smooth, a state of NPV.
 void lower_stage(struct lowering *lowering, const struct pending *pending);
+void lower_npv_rate(struct lowering *lowering, const struct pending *pending);
 
 // Index of `table` among the tables in use.
 int lower_table(struct lowering *lowering, const struct table *table);

@@ -77,6 +77,10 @@ struct program {
     int n_delay_lines;
     const struct table **tables; // [n_tables], not owned
     int n_tables;
+    const struct draw *draws; // [n_draws], not owned
+    int n_draws;
+    uint64_t seed;           // of draws without one of their own
+    uint64_t random_run;     // number of the run, for draws: see struct frame
     struct operand *outputs; // [n_outputs], in the order asked for
     int *output_order;       // [n_outputs] indices of outputs in order of dependence
     int n_outputs;

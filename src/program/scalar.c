@@ -70,6 +70,12 @@ double scalar_operation(enum operation op, double a, double b, double c)
         return scalar_cos(a);
     case OP_TANGENT:
         return tan(a);
+    case OP_HYPERBOLIC_SINE:
+        return sinh(a);
+    case OP_HYPERBOLIC_COSINE:
+        return cosh(a);
+    case OP_HYPERBOLIC_TANGENT:
+        return tanh(a);
     case OP_ARC_SINE:
         return asin(a);
     case OP_ARC_COSINE:

@@ -24,6 +24,9 @@ struct frame {
     double *numbers;                     // [n_numbers]
     const struct lookup *const *lookups; // [n_tables]
     struct delay_buffer *delays;         // [n_delay_lines]
+    const struct draw *draws;            // [n_draws]
+    uint64_t seed;                       // of draws without one of their own
+    uint64_t first_run, run_stride;      // lane l draws as run first_run + l * run_stride
     long step;                           // number of the present step
     double time_step;                    // DT
     struct stage {                       // what RATE works with: see enum rate_use

@@ -253,10 +253,15 @@ POWER_FORM(NR, NUMBER_A ROW_B, NUMBER_VALUE, ROW_B_VALUE)
         NEXT;                                                                                   \
     }
 RARE(TANGENT, rare_unary(OP_TANGENT, acc_lanes, LANES))
+RARE(HYPERBOLIC_SINE, rare_unary(OP_HYPERBOLIC_SINE, acc_lanes, LANES))
+RARE(HYPERBOLIC_COSINE, rare_unary(OP_HYPERBOLIC_COSINE, acc_lanes, LANES))
+RARE(HYPERBOLIC_TANGENT, rare_unary(OP_HYPERBOLIC_TANGENT, acc_lanes, LANES))
 RARE(ARC_SINE, rare_unary(OP_ARC_SINE, acc_lanes, LANES))
 RARE(ARC_COSINE, rare_unary(OP_ARC_COSINE, acc_lanes, LANES))
 RARE(ARC_TANGENT, rare_unary(OP_ARC_TANGENT, acc_lanes, LANES))
 RARE(LARGE_LOOKUP, rare_lookup(frame->lookups[ip->a], acc_lanes, LANES))
+RARE(DRAW, rare_draw(frame, &frame->draws[ip->a], frame->step, acc_lanes, LANES))
+RARE(FIRST_DRAW, rare_draw(frame, &frame->draws[ip->a], 0, acc_lanes, LANES))
 RARE(DELAY, rare_delay(frame, &frame->delays[ip->a], acc_lanes, LANES))
 
 // x between low and high; a NaN stays one.
@@ -432,6 +437,9 @@ static const handler pure_handlers[N_OPERATIONS][N_BINARY_FORMS] = {
     [OP_SINE] = {SINE},
     [OP_COSINE] = {COSINE},
     [OP_TANGENT] = {TANGENT},
+    [OP_HYPERBOLIC_SINE] = {HYPERBOLIC_SINE},
+    [OP_HYPERBOLIC_COSINE] = {HYPERBOLIC_COSINE},
+    [OP_HYPERBOLIC_TANGENT] = {HYPERBOLIC_TANGENT},
     [OP_ARC_SINE] = {ARC_SINE},
     [OP_ARC_COSINE] = {ARC_COSINE},
     [OP_ARC_TANGENT] = {ARC_TANGENT},
@@ -515,6 +523,8 @@ static struct bound bind_instruction(const struct binder *binder, struct instruc
     case OPCODE_LOOKUP:
         return bind_lookup(binder, instruction.a);
     case OPCODE_DELAY:
+    case OPCODE_DRAW:
+    case OPCODE_FIRST_DRAW:
         bound.a = (uint32_t)instruction.a;
         return bound;
     default:

@@ -11,6 +11,9 @@ void rare_unary(enum operation op, double *acc, int n);
 // Replaces the `n` values in `acc` by the graphical function at them.
 void rare_lookup(const struct lookup *lookup, double *acc, int n);
 
+// Replaces the `n` means in `acc` by the random number `draw` of step `step`.
+void rare_draw(const struct frame *frame, const struct draw *draw, long step, double *acc, int n);
+
 // The number of steps that a delay of `time` takes: the nearest whole number, at least 1.
 double rare_delay_steps(double time, double step);
 

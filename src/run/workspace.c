@@ -86,6 +86,9 @@ struct workspace *workspace_create(const struct program *program, const struct k
     frame->numbers = ARENA_NEW_ARRAY(arena, double, program->n_numbers);
     memcpy(frame->numbers, program->numbers, (size_t)program->n_numbers * sizeof(double));
     frame->time_step = program->time.step;
+    frame->draws = program->draws;
+    frame->seed = program->seed;
+    frame->first_run = program->random_run;
     const struct lookup **lookups =
         ARENA_NEW_ARRAY(arena, const struct lookup *, program->n_tables);
     for (int i = 0; i < program->n_tables; i++)
