@@ -11,15 +11,17 @@ cd "$(dirname "$0")"
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev libudunits2-dev
 libjansson-dev libxml2-dev nettle-dev libnetcdf-dev libunistring-dev libcmocka-dev libmpfr-dev libopenmpi-dev"
 run_packages="gnuplot-nox graphviz fonts-dejavu-core openmpi-bin"
+test_packages="chromium poppler-utils pandoc" # the briefing in a browser, on paper, in Word
+packages="$build_packages $run_packages"      # that are wanted
 
 say() { printf '\n== %s\n' "$*"; }
 
 package_list() {
-    for package in $build_packages $run_packages; do echo "$package"; done
+    for package in $packages; do echo "$package"; done
 }
 
 missing_packages() {
-    for package in $build_packages $run_packages; do
+    for package in $packages; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
             echo "$package"
     done
@@ -73,9 +75,9 @@ run_tests() {
 
 case "${1:-}" in
 demo) install_packages; build; demo ;;
-test) install_packages; build; demo; run_tests ;;
+test) packages="$packages $test_packages"; install_packages; build; demo; run_tests ;;
 build) install_packages; build ;;
-package-list) package_list ;;
+package-list) packages="$packages $test_packages"; package_list ;;
 *)
     sed -n '2,8s/^# \{0,1\}//p' "$0"
     exit 2

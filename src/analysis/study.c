@@ -86,7 +86,7 @@ void study_keep(struct study *study, const char *label)
     study->n_cases = n;
 }
 
-struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,
+struct study *study_open(struct arena *arena, const char *const *paths, int n_paths,
                          const struct case_options *options, struct unit_system *units,
                          struct diag *diag)
 {
@@ -100,14 +100,32 @@ struct study *study_read(struct arena *arena, const char *const *paths, int n_pa
     study->arena = arena;
     study->n_cases = (int)cases.count;
     study->cases = ARENA_NEW_ARRAY(arena, struct study_case, cases.count);
+    for (int i = 0; i < study->n_cases; i++)
+        study->cases[i].source = cases.items[i];
+    return study;
+}
+
+bool study_bind(struct study *study, struct diag *diag)
+{
+    bool is_good = true;
     for (int i = 0; i < study->n_cases; i++) {
         struct study_case *study_case = &study->cases[i];
-        study_case->source = cases.items[i];
         struct model *model = study_case->source.model;
         bool is_bound = case_bind_metrics(&study_case->source, &study_case->metrics, diag);
+        for (size_t k = 0; k < study_case->further.count; k++)
+            is_bound &= bind(&study_case->source, &study_case->further.items[k],
+                             &study_case->metrics, diag);
         is_good &= resolve_model(model, diag) && is_bound && units_check(model, diag);
     }
-    return is_good ? study : NULL;
+    return is_good;
+}
+
+struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,
+                         const struct case_options *options, struct unit_system *units,
+                         struct diag *diag)
+{
+    struct study *study = study_open(arena, paths, n_paths, options, units, diag);
+    return study && study_bind(study, diag) ? study : NULL;
 }
 
 // Whether some model of the study has a variable that `name` means.

@@ -8,6 +8,7 @@
 
 struct study_case {
     struct run_case source;
+    struct metric_spec_list further; // metrics wanted besides those of the files
     struct metric_list metrics;
     struct simulation *simulation; // NULL before study_run()
 };
@@ -24,6 +25,13 @@ struct study {
 struct study *study_read(struct arena *arena, const char *const *paths, int n_paths,
                          const struct case_options *options, struct unit_system *units,
                          struct diag *diag);
+
+// The two halves of study_read(): between them, metrics can be added to `further` of the cases and
+// the models are not yet resolved.
+struct study *study_open(struct arena *arena, const char *const *paths, int n_paths,
+                         const struct case_options *options, struct unit_system *units,
+                         struct diag *diag);
+bool study_bind(struct study *study, struct diag *diag);
 
 // Drops all cases but the one called `label`.
 void study_keep(struct study *study, const char *label);

@@ -4,6 +4,8 @@
 #include "base/array.h"
 #include "cli/topics.h"
 #include "equation/function.h"
+#include "report/brief_specs.h"
+#include "report/page_number.h"
 #include "run/method.h"
 
 #include <string.h>
@@ -26,6 +28,26 @@ static void print_methods(void)
         printf("  %-8s %s (%s)\n", methods[i]->name, methods[i]->summary, methods[i]->source);
 }
 
+static void print_briefing(void)
+{
+    fputs(topic_briefing, stdout);
+    puts("\nformats, behind |:");
+    for (int i = 0; i < n_page_formats; i++)
+        printf("  %-10s %s\n", page_formats[i].name, page_formats[i].summary);
+    puts("\ntables and their columns (unit: how a number is printed; \"\": as the column unit of "
+         "its row"
+         "\nsays; texts have none):");
+    for (int i = 0; i < n_brief_specs; i++) {
+        const struct fact_spec *spec = &brief_specs[i];
+        printf("\n%s: %s%s\n", spec->name, spec->summary, spec->is_single ? " (one row)" : "");
+        for (int k = 0; k < MAX_FACT_COLUMNS && spec->columns[k].name; k++) {
+            const struct fact_column *column = &spec->columns[k];
+            const char *unit = !column->unit ? "text" : *column->unit ? column->unit : "\"\"";
+            printf("  %-15s %-8s %s\n", column->name, unit, column->summary);
+        }
+    }
+}
+
 static const struct {
     const char *name;
     const char *summary;
@@ -41,6 +63,7 @@ static const struct {
     {"methods", "the integration methods", NULL, print_methods},
     {"results", "the results folder", topic_results, NULL},
     {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
+    {"briefing", "the text of the briefing, its tables and formats", NULL, print_briefing},
     {"codes", "exit codes", topic_codes, NULL},
 };
 

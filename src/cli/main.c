@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_run, &command_compare, &command_sweep,
-                                                 &command_tip, &command_check,   &command_show,
-                                                 &command_plot};
+static const struct command *const commands[] = {&command_run,  &command_compare, &command_sweep,
+                                                 &command_tip,  &command_check,   &command_show,
+                                                 &command_plot, &command_brief};
 
 enum { EXIT_INTERRUPTED = 130 };
 

@@ -28,7 +28,8 @@ struct option {
 };
 
 enum {
-    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP,
+    SIMULATES =
+        COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF,
     DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP | COMMAND_TIP,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
@@ -231,6 +232,11 @@ static void set_expect(struct parse *parse, const char *value)
     parse->options->expect = value;
 }
 
+static void set_template(struct parse *parse, const char *value)
+{
+    parse->options->template = value;
+}
+
 static void set_chart(struct parse *parse, const char *value)
 {
     parse->options->chart = value;
@@ -329,7 +335,7 @@ SWITCH(set_code, code)
 SWITCH(set_resume, resume)
 
 static const struct option table[] = {
-    {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW, set_output,
+    {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW | COMMAND_BRIEF, set_output,
      "write results into this folder (default results/<scenario>)"},
     {"--set", NULL, "NAME=VALUE", SIMULATES | COMMAND_SHOW, set_setting,
      "give a parameter, or any variable, a constant value; NAME[element] too; repeatable"},
@@ -382,15 +388,18 @@ static const struct option table[] = {
      "freeze inputs as they are at time T (default: all support is off)"},
     {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
      "svg, png and pdf, separated by commas (default svg)"},
-    {"--no-charts", NULL, NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP,
-     set_no_charts, "draw nothing"},
+    {"--template", NULL, "FILE", COMMAND_BRIEF, set_template,
+     "the text, instead of nl.html or en.html in plots/brief"},
+    {"--no-charts", NULL, NULL,
+     COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF, set_no_charts,
+     "draw nothing"},
     {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
     {"--json", NULL, NULL,
      COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_TIP, set_json,
      "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
-    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE, set_dry_run,
+    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF, set_dry_run,
      "say what would be done and stop"},
     {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
     {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},

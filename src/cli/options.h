@@ -41,6 +41,7 @@ struct options {
     bool code;               // show --code
     const char *chart;       // plot --chart NAME
     const char *style;       // plot --style FILE
+    const char *template;    // brief --template FILE
     struct tip_options tip;  // the options of tip; what all commands know is set by cmd_tip.c
 };
 
@@ -64,6 +65,7 @@ enum command_bit {
     COMMAND_PLOT = 16,
     COMMAND_SWEEP = 32,
     COMMAND_TIP = 64,
+    COMMAND_BRIEF = 128,
 };
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "model/time.h"
 #include "report/study_charts.h"
-#include "result/manifest.h"
 #include "result/write.h"
 
 #include <jansson.h>
@@ -103,9 +102,8 @@ static struct file_list input_files(const struct session *session, const struct 
     return list;
 }
 
-// What repeats the runs in `folder`.
-static struct manifest manifest_of(const struct session *session, const struct study *study,
-                                   const char *folder)
+struct manifest study_manifest(const struct session *session, const struct study *study,
+                               const char *folder)
 {
     struct file_list files = input_files(session, study, folder);
     struct manifest manifest = {.version = KANTELPUNT_VERSION,
@@ -162,7 +160,7 @@ static void write_folder(struct session *session, const struct study *study, con
     struct summary summary = summary_of(session, study, folder);
     if (summary_write_csv(&summary, arena, path_join(arena, folder, "summary.csv"), diag) &&
         summary_write_comparison(&summary, arena, path_join(arena, folder, "compare.csv"), diag)) {
-        struct manifest manifest = manifest_of(session, study, folder);
+        struct manifest manifest = study_manifest(session, study, folder);
         manifest_write(&manifest, arena, folder, diag);
     }
 }
@@ -194,7 +192,7 @@ void study_draw(struct session *session, const struct study *study)
         for (count = 1; first + count < study->n_cases; count++)
             if (strcmp(study_folder(session, study, first + count), context.folder) != 0)
                 break;
-        struct manifest manifest = manifest_of(session, study, context.folder);
+        struct manifest manifest = study_manifest(session, study, context.folder);
         context.run_id = manifest_id(&manifest, session->arena, &session->diag);
         if (!study_charts(&context, study, first, count))
             return;

@@ -4,6 +4,7 @@
 
 #include "analysis/study.h"
 #include "cli/command.h"
+#include "result/manifest.h"
 
 // Reads the files of the command line; NULL with errors.
 struct study *study_for(struct session *session);
@@ -31,6 +32,10 @@ void study_print(struct session *session, const struct study *study);
 
 // A metric's value as people read it.
 const char *study_value_for_people(struct session *session, const struct summary_row *row);
+
+// What repeats the runs in `folder`.
+struct manifest study_manifest(const struct session *session, const struct study *study,
+                               const char *folder);
 
 // The results folder of a case.
 const char *study_folder(const struct session *session, const struct study *study, int index);

@@ -29,6 +29,9 @@ const char topic_model[] =
     "} );\n"
     "  checks:  { grows: { scenario = \"no-funding\"; expect = \"trained AT 2050 > 900\"; }; };\n"
     "  charts:  ( { name = \"stocks\"; kind = \"timeseries\"; variables = (\"trained\"); } );\n"
+    "  question:   { nl = \"...\"; en = \"...\"; };         // for the briefing: what it answers,\n"
+    "  leaves_out: ( \"imports\", { nl = \"...\"; en = \"...\"; } );   // and what it does not "
+    "describe\n"
     "};\n"
     "\n"
     "Every quantity has a unit in UDUNITS-2's notation (\"person/year\", \"1\" for a number), "
@@ -254,3 +257,20 @@ const char topic_codes[] =
     "  4    the computation failed: a number became infinite, a method did not converge\n"
     "  5    the environment failed: cannot write, gnuplot missing\n"
     "  130  interrupted; what was finished is kept\n";
+
+const char topic_briefing[] =
+    "kantelpunt brief fills in a text, nl.html or en.html of plots/brief or the file given with\n"
+    "--template, from tables that it writes as CSV files into DIR/tables. In the text,\n"
+    "  {{run.end}}  {{run.end | percent}}        prints a cell, with the place it comes from\n"
+    "  {{if run.tipped = 1}} ... {{elif ...}} ... {{else}} ... {{end}}\n"
+    "  {{for run in runs where run.tipped = 1 by run.end down limit 3}} ... {{end}}\n"
+    "  {{between}} {{last}} {{else}}             in a for: between rows, before the last, for "
+    "none\n"
+    "  {{with run in runs where ...}} ... {{end}}  the first row that fits\n"
+    "  {{chart row.chart}}  {{include \"file\"}}  {{! remark }}\n"
+    "Conditions: = <> < <= > >= and or not ( ) any NAME in TABLE where ...; a comparison with an\n"
+    "empty cell never holds. Numbers can come from tables only. plots/brief/README.md says more.\n"
+    "\n"
+    "The question that a model is made for and what it leaves out stand in the model file:\n"
+    "  question = { nl = \"...\"; en = \"...\"; };   leaves_out = ( { nl = \"...\"; en = \"...\"; "
+    "} );\n";

@@ -270,6 +270,9 @@ struct model {
     struct metric_spec_list metrics;
     struct check_spec_list checks;
     struct chart_spec_list charts;
+    struct localized question;    // that it was made for
+    struct localized *leaves_out; // [n_leaves_out] what it does not describe
+    int n_leaves_out;
     struct {
         const char **items;
         size_t count, capacity;

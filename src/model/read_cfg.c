@@ -16,7 +16,7 @@
 struct part_reader {
     struct model *model;
     const char *name; // "" for the model itself
-    struct localized title, doc;
+    struct localized title, doc, question;
 };
 
 static struct equation constant_equation(struct cfg_reader *cfg, double value,
@@ -532,13 +532,38 @@ static void read_name(struct cfg_reader *cfg, config_setting_t *setting, void *o
         reader->model->name = name;
 }
 
+// A list of texts.
+static void read_leaves_out(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    static const struct field text = {"leaves_out", FIELD_TEXT, 0, false, NULL};
+    struct model *model = ((struct part_reader *)object)->model;
+    if (!config_setting_is_list(setting)) {
+        diag_error(
+            cfg->diag, setting_position(cfg, setting),
+            "'leaves_out' must be a list of texts ( \"...\", { nl = \"...\"; en = \"...\"; } )");
+        return;
+    }
+    int n = config_setting_length(setting);
+    model->leaves_out = ARENA_NEW_ARRAY(cfg->arena, struct localized, n);
+    for (int i = 0; i < n; i++)
+        field_read(cfg, config_setting_get_elem(setting, (unsigned)i), &text,
+                   &model->leaves_out[model->n_leaves_out++]);
+}
+
 static const struct field model_fields[] = {
-    CUSTOM("name", read_name),       PART_MEMBER("title", title),
-    PART_MEMBER("doc", doc),         CUSTOM("time", read_time),
-    CUSTOM("units", read_units),     CUSTOM("dimensions", read_dimensions),
-    CUSTOM("parts", read_parts),     SECTION_FIELDS,
-    CUSTOM("metrics", read_metrics), CUSTOM("checks", read_checks),
+    CUSTOM("name", read_name),
+    PART_MEMBER("title", title),
+    PART_MEMBER("doc", doc),
+    CUSTOM("time", read_time),
+    CUSTOM("units", read_units),
+    CUSTOM("dimensions", read_dimensions),
+    CUSTOM("parts", read_parts),
+    SECTION_FIELDS,
+    CUSTOM("metrics", read_metrics),
+    CUSTOM("checks", read_checks),
     CUSTOM("charts", read_charts),
+    PART_MEMBER("question", question),
+    CUSTOM("leaves_out", read_leaves_out),
 };
 
 static void read_model(struct cfg_reader *cfg, config_setting_t *setting, void *object)
@@ -548,6 +573,7 @@ static void read_model(struct cfg_reader *cfg, config_setting_t *setting, void *
     fields_read(cfg, setting, model_fields, ARRAY_COUNT(model_fields), &reader, "the model");
     model->title = reader.title;
     model->doc = reader.doc;
+    model->question = reader.question;
 }
 
 static const struct field root_fields[] = {

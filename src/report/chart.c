@@ -6,13 +6,11 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/process.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const char *const format_names[N_FORMATS] = {"svg", "png", "pdf"};
@@ -51,6 +49,10 @@ void chart_set_text(struct chart *chart, const char *variable, const char *value
     text_append_format(&chart->preamble, "%s = ", variable);
     append_quoted(&chart->preamble, value);
     text_append(&chart->preamble, "\n");
+    if (strcmp(variable, "title") == 0)
+        chart->title = arena_copy_string(chart->context->arena, value);
+    if (strcmp(variable, "subtitle") == 0)
+        chart->subtitle = arena_copy_string(chart->context->arena, value);
 }
 
 void chart_set_number(struct chart *chart, const char *variable, double value)
@@ -83,7 +85,8 @@ void chart_set_numbers(struct chart *chart, const char *variable, const double *
 struct chart chart_begin(const struct chart_context *context, const char *name,
                          const char *template)
 {
-    struct chart chart = {.context = context, .name = name, .template = template};
+    struct chart chart = {
+        .context = context, .name = name, .template = template, .title = "", .subtitle = ""};
     chart_set_text(&chart, "chart", name);
     chart_set_text(&chart, "source", context->source);
     chart_set_text(&chart, "run_id", context->run_id);
@@ -147,31 +150,6 @@ static const char *read_template(const struct chart_context *context, const char
     return file_read(context->arena, path, 1 << 20, NULL, context->diag);
 }
 
-// Runs gnuplot in `folder` with the given arguments; returns its exit code, 127 where it cannot be
-// started. Its messages go to the file `log`.
-static int run_gnuplot(const char *folder, char *const arguments[], const char *log)
-{
-    pid_t child = fork();
-    if (child == 0) {
-        int null = open("/dev/null", O_RDWR);
-        int messages = log ? open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666) : null;
-        dup2(null, STDIN_FILENO);
-        dup2(null, STDOUT_FILENO);
-        dup2(messages < 0 ? null : messages, STDERR_FILENO);
-        setenv("LC_ALL", "C.UTF-8", 1);
-        if (folder && chdir(folder) != 0)
-            _exit(126);
-        execvp(arguments[0], arguments);
-        _exit(127);
-    }
-    int status = 0;
-    if (child < 0)
-        return 127;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 125;
-}
-
 static char *gnuplot_name(void)
 {
     char *name = getenv("KANTELPUNT_GNUPLOT");
@@ -181,7 +159,7 @@ static char *gnuplot_name(void)
 bool chart_has_gnuplot(struct diag *diag)
 {
     char *const arguments[] = {gnuplot_name(), "--version", NULL};
-    if (run_gnuplot(NULL, arguments, NULL) == 0)
+    if (process_run(NULL, arguments, NULL) == 0)
         return true;
     diag_fail(diag, FAULT_ENVIRONMENT, "cannot draw charts: '%s' cannot be started",
               gnuplot_name());
@@ -236,7 +214,7 @@ static bool draw_format(struct arena *arena, const char *charts, const char *nam
     const char *log_path =
         absolute_log ? arena_format(arena, "%s/%s.log", absolute_log, beside) : NULL;
     free((void *)absolute_log);
-    int code = run_gnuplot(charts, arguments, log_path);
+    int code = process_run(charts, arguments, log_path);
     bool is_good = code == 0 && file_exists(part) && rename(part, final) == 0;
     if (!is_good)
         report_failure(arena, charts, name, code, log, diag);
@@ -312,6 +290,9 @@ bool chart_write(struct chart *chart)
     bool is_good =
         folder_create(charts, context->diag) && write_files(chart, charts) &&
         chart_draw(context->arena, charts, chart->name, context->formats, NULL, context->diag);
+    if (is_good && context->drawn)
+        ARRAY_PUSH(context->arena, context->drawn) =
+            (struct drawn_chart){chart->name, chart->template, chart->title, chart->subtitle};
     chart_drop(chart);
     return is_good;
 }

@@ -11,14 +11,24 @@ enum chart_format { FORMAT_SVG, FORMAT_PNG, FORMAT_PDF, N_FORMATS };
 
 struct chart_texts; // what scripts say in the language that is not drawn
 
+// What was drawn, for those who refer to it.
+struct chart_list {
+    struct drawn_chart {
+        const char *name, *template;
+        const char *title, *subtitle; // as the picture has them; "" where it has none
+    } * items;
+    size_t count, capacity;
+};
+
 // What all charts of one results folder share.
 struct chart_context {
     struct arena *arena;
-    const char *folder;      // the results folder; charts go into its folder charts/
-    enum language language;  //
-    bool formats[N_FORMATS]; // wanted
-    const char *run_id;      // for the foot
-    const char *source;      // for the foot: where the data come from
+    const char *folder;       // the results folder; charts go into its folder charts/
+    enum language language;   //
+    bool formats[N_FORMATS];  // wanted
+    const char *run_id;       // for the foot
+    const char *source;       // for the foot: where the data come from
+    struct chart_list *drawn; // every chart that is drawn is added to it; NULL: not wanted
     struct diag *diag;
     struct chart_texts *texts; // set by charts_in_both_languages(); NULL: scripts in one language
     bool is_rehearsal;         // likewise: texts are kept, nothing is drawn
@@ -26,10 +36,11 @@ struct chart_context {
 
 struct chart {
     const struct chart_context *context;
-    const char *name;     // base name of its files
-    const char *template; // "timeseries" for plots/timeseries.gp
-    struct text preamble; // gnuplot assignments
-    struct text data;     // blocks of rows
+    const char *name;             // base name of its files
+    const char *template;         // "timeseries" for plots/timeseries.gp
+    const char *title, *subtitle; // of what was set; "" before
+    struct text preamble;         // gnuplot assignments
+    struct text data;             // blocks of rows
     int n_blocks;
     long n_rows;
 };

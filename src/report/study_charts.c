@@ -227,7 +227,8 @@ static bool draw_scenario(const struct group *group, const char *suffix)
     return is_good;
 }
 
-static bool draw_comparisons(const struct group *group)
+// `without_courses`: leaves out those of a variable over time.
+static bool draw_comparisons(const struct group *group, bool without_courses)
 {
     const struct model *model = case_model(group->cases[0]);
     bool is_good = true;
@@ -237,7 +238,7 @@ static bool draw_comparisons(const struct group *group)
         int n = spec_names(group, spec, names, 2);
         const char *subtitle =
             n ? group_words(group, &spec->title, group_variable_title(group, names[0])) : "";
-        if (spec->kind == CHART_COMPARE && n)
+        if (spec->kind == CHART_COMPARE && n && !without_courses)
             is_good = draw_compare(group, spec->name, subtitle, names[0]);
         else if (spec->kind == CHART_COST_EFFECT && n == 2)
             is_good = draw_cost_effect(
@@ -246,6 +247,31 @@ static bool draw_comparisons(const struct group *group)
                 names[1]);
     }
     return is_good;
+}
+
+// A comparison that is asked for by name.
+struct study_wish {
+    const struct study *study;
+    const char *name, *variable;
+};
+
+static bool draw_wish(const struct chart_context *context, void *subject)
+{
+    const struct study_wish *wish = subject;
+    const struct study *study = wish->study;
+    struct group all = {.context = context, .study = study};
+    for (int i = 0; i < study->n_cases && all.n_cases < (int)ARRAY_COUNT(all.cases); i++)
+        all.cases[all.n_cases++] = &study->cases[i];
+    return draw_compare(&all, wish->name, group_variable_title(&all, wish->variable),
+                        wish->variable) &&
+           draw_comparisons(&all, true);
+}
+
+bool study_comparison(const struct chart_context *context, const struct study *study,
+                      const char *name, const char *variable)
+{
+    struct study_wish wish = {study, name, variable};
+    return charts_in_both_languages(context, draw_wish, &wish);
 }
 
 // The cases of one results folder.
@@ -277,7 +303,7 @@ static bool draw_part(const struct chart_context *context, void *subject)
         is_good =
             draw_scenario(&one, n_scenarios > 1 ? arena_format(context->arena, "-%s", name) : "");
     }
-    return is_good && (n_scenarios < 2 || draw_comparisons(&all));
+    return is_good && (n_scenarios < 2 || draw_comparisons(&all, false));
 }
 
 bool study_charts(const struct chart_context *context, const struct study *study, int first,
