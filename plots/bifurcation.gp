@@ -29,6 +29,7 @@ if (!exists("branch_name")) { array branch_name[n_branches]; do for [b=1:n_branc
 # Read
 eval forget_range
 do for [b=1:n_branches] { stats data index b-1 using (note(cell(1), cell(2))) nooutput }
+n_rests = n_seen
 array fold_x[larger(1, n_folds)]; array fold_y[larger(1, n_folds)]; n_read = 0
 keep(x,y) = n_read >= n_folds ? 0 : (n_read = n_read + 1, fold_x[n_read] = x, fold_y[n_read] = y, note(x,y))
 if (n_folds) { stats data index n_branches using (keep(cell(1), cell(2))) nooutput }
@@ -85,6 +86,7 @@ do for [b=1:n_branches] {
 mark_size = size_small
 eval put_marks
 do for [f=1:n_folds] { if (fold_x[f] == fold_x[f]) { set label '' at first fold_x[f],fold_y[f] point pt 7 ps 1.1 lc rgb '#FFFFFF' front; set label '' at first fold_x[f],fold_y[f] point pt 7 ps 0.85 lc rgb dark front } }
+if (n_rests == 0) { eval say_no_data }
 note_halo = 1; eval put_notes
 set style line 21 lc rgb colour[1] lw 3.2 dt solid
 set style line 22 lc rgb colour[6] lw 2.4 dt (5,3)

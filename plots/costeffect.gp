@@ -88,10 +88,10 @@ do for [p=1:n_panels] {
     mark_text[mark_n] = wrap(point_name[i], 190.0/mark_size)
     set label '' at first cost[i],effect[i] point pt shape[point_style[i]] ps 0.8 lc rgb colour[point_style[i]] front
   } }
-  if (mark_n == 0) { text = word_no_data; tx = plot_left + 0.5*plot_width; ty = plot_bottom - 0.5*plot_height; tsize = size_text; tbold = 0; tcolour = soft; talign = 'center'; eval put_text }
+  if (mark_n == 0) { eval say_no_data }
   eval put_marks
   eval put_notes
-  plot NaN notitle
+  plot data index p-1 using (cell(1)):(cell(2)) with points pt 7 ps 0.3 lc rgb '#AAAAAA' notitle
   unset label; unset arrow; unset object
 }
 eval end_page

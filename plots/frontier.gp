@@ -116,7 +116,7 @@ do for [i=1:n_marks] { mark_n = mark_n + 1; mark_x[mark_n] = px(mark_at_x[i]); m
 do for [g=1:n_groups] { if (mean_x[g] == mean_x[g] && strlen(group_name[g])) { mark_n = mark_n + 1; mark_x[mark_n] = px(mean_x[g]); mark_y[mark_n] = py(mean_y[g]); mark_text[mark_n] = wrap(group_name[g], 180.0/size_small); mark_bold[mark_n] = 1; mark_colour[mark_n] = has_grid ? dark : ink[group_style[g]] } }
 mark_halo = has_grid
 eval put_marks
-if (n_seen == 0 && !has_grid) { text = word_no_data; tx = plot_left + 0.5*plot_width; ty = plot_bottom - 0.5*plot_height; tsize = size_text; tbold = 0; tcolour = soft; talign = 'center'; eval put_text }
+if (n_seen == 0 && !has_grid) { eval say_no_data }
 # names of the regions, in the middle of the room above and below all frontiers
 do for [side=0:1] { text = side ? above_name : below_name
   if (strlen(text) && (n_seen || has_grid)) {

@@ -26,20 +26,23 @@ if (!exists("panel_note"))  { array panel_note[n_panels];  do for [p=1:n_panels]
 if (!exists("source_area")) { array source_area[n_sources]; do for [s=1:n_sources] { source_area[s] = s } }
 
 amount(c) = valid(c) && column(c) == column(c) ? column(c) : 0
+paid(c)   = c > n_sources + 1 ? 0 : valid(c) && column(c) == column(c) ? 1 : paid(c + 1)
 stack(s)  = s < 1 ? 0 : sum [c=2:s+1] amount(c)        # top of source s: sources 1 .. s on each other
 
 # Read: ranges, and samples of the stack in every panel, to find room for the names
 array top[n_panels*(n_sources+1)*samples]
 at(p,s,j) = ((p-1)*(n_sources+1) + s)*samples + j
-array until_y[n_panels]
+array until_y[n_panels]; array n_paid[n_panels]
 eval forget_range
 do for [p=1:n_panels] {
   y_lo = 0; y_hi = 0
-  stats data index p-1 using (note(column(1), stack(n_sources))) nooutput
+  n_seen = 0; stats data index p-1 using (note(column(1), paid(2) ? stack(n_sources) : NaN)) nooutput
+  n_paid[p] = n_seen
   until_y[p] = y_hi
 }
 x_min = exists("x_from") ? x_from : x_lo
 x_max = exists("x_until") ? x_until : x_hi
+array peak[n_panels]; do for [p=1:n_panels] { peak[p] = until_y[p] }
 sample(x) = floor((samples - 1)*(x - x_min)/(x_max - x_min)) + 1
 keep(p,s,x,y) = x < x_min || x > x_max ? 0 : (top[at(p,s,sample(x))] = y, 0)
 do for [p=1:n_panels] { do for [s=0:n_sources] {
@@ -60,6 +63,7 @@ eval lay_out
 do for [p=1:n_panels] { if (strlen(panel_title[p])) { title_lines = larger(title_lines, lines(wrap(panel_title[p], plot_width/(size_text*bold_factor)))) } }
 
 # Place the names on the areas. If one is visible in some panel but has no room for its name there, a legend is added.
+word_nothing_paid = nl ? 'niets betaald' : 'nothing paid'
 array name_x[n_panels*n_sources]; array name_y[n_panels*n_sources]
 nameless = 0
 do for [s=1:n_sources] { do for [p=1:n_panels] {
@@ -93,6 +97,7 @@ do for [p=1:n_panels] {
       eval put_text
     }
   }
+  if (peak[p] <= 0) { text = n_paid[p] ? word_nothing_paid : word_no_data; eval say_in_middle }
   eval put_notes
   plot for [s=n_sources:1:-1] data index p-1 using 1:(stack(s)) with filledcurves y1=0 fs solid noborder fc rgb area[source_area[s]] title source_name[s], \
        for [s=n_sources:1:-1] data index p-1 using 1:(stack(s)) with lines lc rgb '#FFFFFF' lw 1.2 notitle

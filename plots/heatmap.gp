@@ -26,16 +26,17 @@ if (!exists("missing_name")) missing_name = nl ? 'geen uitkomst' : 'no outcome'
 if (!exists("plot_height"))  plot_height = 380
 
 # Read: ranges, steps, missing cells
-n_missing = 0; last_y = NaN; y_gap = 1e300; z_lo = 1e300; z_hi = -1e300; n_x = 0
-see(x,y,z) = (z == z ? (z_lo = smaller(z, z_lo), z_hi = larger(z, z_hi)) : (n_missing = n_missing + 1), \
+n_missing = 0; n_cells = 0; last_y = NaN; y_gap = 1e300; z_lo = 1e300; z_hi = -1e300; n_x = 0
+see(x,y,z) = (n_cells = n_cells + 1, z == z ? (z_lo = smaller(z, z_lo), z_hi = larger(z, z_hi)) : (n_missing = n_missing + 1), \
               x != end_x ? (n_x = n_x + 1) : 0, last_y == last_y && y != last_y ? (y_gap = smaller(y_gap, abs(y - last_y))) : 0, last_y = y, note(x,y))
 eval forget_range
 stats data index 0 using (see(column(1), column(2), cell(3))) nooutput
 x_half = 0.5*(x_hi - x_lo)/(n_x - 1); y_half = 0.5*y_gap
 if (exists("z_from")) { z_lo = z_from }
 if (exists("z_until")) { z_hi = z_until }
+if (z_lo > z_hi) { z_lo = 0; z_hi = 1 }
 if (z_hi <= z_lo) { z_hi = z_lo + 1 }
-has_contour = exists("contour") && contour > z_lo && contour < z_hi
+has_contour = exists("contour") && n_missing < n_cells && contour > z_lo && contour < z_hi
 
 # The contour, computed from the same grid
 if (has_contour) {
@@ -71,11 +72,12 @@ panel = 1
 eval place_panel
 grid_axes = ''
 eval draw_axes
-panel_text = ''; unit_text = axis_name(y_title, unit_line(y_unit))
+panel_text = ''; unit_text = axis_name(y_title, (is_percent ? '' : scale_word(y_scale)).y_unit)
 eval put_panel_title
 eval put_x_title
 note_halo = 1; eval put_notes
 if (n_missing) { set object rect from graph 0,0 to graph 1,1 behind fs solid noborder fc rgb area[9] }
 with_contour = has_contour ? ', $contour_line using 1:2 with lines lc rgb "#FFFFFF" lw 5 notitle, $contour_line using 1:2 with lines ls 7 title contour_name' : ''
+if (n_missing == n_cells) { eval say_no_data }
 eval 'plot data index 0 using (cell(3) == cell(3) ? $1 : NaN):2:($1-x_half):($1+1.06*x_half):($2-y_half):($2+1.06*y_half):(cell(3)) with boxxyerror fs solid noborder fc palette notitle'.with_contour
 eval end_page

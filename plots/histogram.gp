@@ -25,7 +25,9 @@ if (!exists("median"))      { array median[n_panels];      do for [p=1:n_panels]
 
 # Read
 eval forget_range
-do for [p=1:n_panels] { stats data index p-1 using (note(column(1), 0), note(column(2), cell(3))) nooutput }
+array n_bins[n_panels]
+do for [p=1:n_panels] { n_seen = 0; stats data index p-1 using (n_seen = n_seen + (cell(3) == cell(3)), note(column(1), NaN), note(column(2), cell(3)), 0) nooutput; n_bins[p] = n_seen }
+y_lo = smaller(0, y_lo)
 if (level == level) { x_lo = smaller(x_lo, level); x_hi = larger(x_hi, level) }
 
 # Measure
@@ -58,6 +60,7 @@ do for [p=1:n_panels] {
     text = (nl ? 'mediaan ' : 'median ').(x_percent ? percent(median[p]) : short(round3(median[p]/x_scale))); tcolour = ink[k]; talign = px(median[p]) > plot_left + 0.75*plot_width ? 'right' : 'left'; tx = px(median[p]) + (talign eq 'left' ? 6 : -6); ty = plot_bottom - plot_height + 8; eval put_halo; eval put_text
   }
   if (is_bottom) { eval put_x_title }
+  if (n_bins[p] == 0) { eval say_no_data }
   eval put_notes
   plot data index p-1 using (0.5*($1+$2)):(cell(3)):1:2:(0):(cell(3)) with boxxyerror fs transparent solid 0.55 border rgb '#FFFFFF' lc rgb colour[k] title panel_title[p]
   unset label; unset arrow; unset object

@@ -34,7 +34,7 @@ array data_end[n_panels]
 eval forget_range
 lowest_seen = 0; highest_seen = 0
 do for [p=1:n_panels] {
-  y_lo = 0; y_hi = 0
+  y_lo = 0; y_hi = 0; eval forget_end
   stats data index p-1 using (note(column(1), stack(n_loops, 1)), note(column(1), stack(n_loops, -1))) nooutput
   data_end[p] = end_x
   lowest_seen = smaller(lowest_seen, y_lo); highest_seen = larger(highest_seen, y_hi)
@@ -112,7 +112,7 @@ do for [p=1:n_panels] {
     if (name_x[i] == name_x[i]) {
       text = loop_name[s]; tx = plot_left + plot_width*name_x[i]; ty = py(name_y[i]); tsize = size_label; tbold = 0; tcolour = '#000000'; talign = 'center'
       eval put_text } }
-  if (highest_seen == 0 && lowest_seen == 0) { text = word_no_data; tx = plot_left + 0.5*plot_width; ty = plot_bottom - 0.5*plot_height; tsize = size_text; tcolour = soft; talign = 'center'; eval put_text }
+  if (data_end[p] != data_end[p]) { eval say_no_data }
   eval put_notes
   plot for [side=-1:1:2] for [s=n_loops:1:-1] data index p-1 using 1:(stack(s, side)) with filledcurves y1=0 fs solid noborder fc rgb area[loop_area[s]] notitle, \
        for [side=-1:1:2] for [s=n_loops:1:-1] data index p-1 using 1:(stack(s, side)) with lines lc rgb '#FFFFFF' lw 1.2 notitle, \

@@ -44,9 +44,9 @@ keep(x,y) = n_read >= n_points ? 0 : (n_read = n_read + 1, rest_x[n_read] = x, r
 eval forget_range
 if (n_points) { stats data index points_at using (keep(cell(1), cell(2))) nooutput }
 do for [k=1:n_paths] { stats data index paths_at+k-1 using (note(cell(1), cell(2))) nooutput }
-n_x = 0; last_y = NaN; y_gap = 1e300
-see(x,y) = (x != end_x ? (n_x = n_x + 1) : 0, last_y == last_y && y != last_y ? (y_gap = smaller(y_gap, abs(y - last_y))) : 0, last_y = y, note(x,y))
-if (has_basin) { end_x = NaN; stats data index basin_at using (see(column(1), column(2))) nooutput; basin_lo = x_lo; basin_hi = x_hi; basin_bottom = y_lo; basin_top = y_hi }
+n_x = 0; last_y = NaN; y_gap = 1e300; n_drawn = n_seen
+see(x,y,z) = (z == z ? (n_drawn = n_drawn + 1) : 0, x != end_x ? (n_x = n_x + 1) : 0, last_y == last_y && y != last_y ? (y_gap = smaller(y_gap, abs(y - last_y))) : 0, last_y = y, note(x,y))
+if (has_basin) { end_x = NaN; stats data index basin_at using (see(column(1), column(2), cell(3))) nooutput; basin_lo = x_lo; basin_hi = x_hi; basin_bottom = y_lo; basin_top = y_hi }
 if (n_seen == 0 && has_separatrix) { stats data index separatrix_at using (note(cell(1), cell(2))) nooutput }
 if (exists("x_from")) { x_lo = x_from }
 if (exists("x_until")) { x_hi = x_until }
@@ -107,6 +107,7 @@ eval put_marks
 do for [i=1:n_points] { if (inside(rest_x[i], rest_y[i])) {
   set label '' at first rest_x[i],rest_y[i] point pt 7 ps 1.15 lc rgb (point_kind[i] eq 'stable' ? '#FFFFFF' : '#000000') front
   set label '' at first rest_x[i],rest_y[i] point pt 7 ps (point_kind[i] eq 'stable' ? 0.95 : 0.75) lc rgb (point_kind[i] eq 'stable' ? '#000000' : '#FFFFFF') front } }
+if (n_drawn == 0 && !has_separatrix) { eval say_no_data }
 note_halo = 1; eval put_notes
 set style line 22 lc rgb colour[6] lw 2.6 dt (5,3)
 set style line 23 lc rgb '#999999' lw 1.6 dt (2,3)

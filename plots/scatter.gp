@@ -56,6 +56,7 @@ if (y_level == y_level) {
   set arrow from first x_min,y_level to first x_max,y_level nohead ls 10 front
   text = y_level_name; talign = 'left'; tx = plot_left + 6; ty = py(y_level) - 10; eval put_halo; eval put_text
 }
+if (n_seen == 0) { eval say_no_data }
 note_halo = 1
 eval put_notes
 with_alpha(hex,a) = sprintf('#%02X', int(255*(1 - a))).hex[2:*]

@@ -95,7 +95,7 @@ short(x)    = num(x, digits(x))
 human(x)    = abs(x) >= 999.5e6 ? short(x/1e9).' '.word_billion : abs(x) >= 999.5e3 ? short(x/1e6).' '.word_million : \
               abs(x) >= 9999.5 ? short(x/1e3).' '.word_thousand : short(x)
 euro(x)     = (nl ? '€ ' : '€').human(x)
-percent(x)  = num(100*x, abs(x) >= 0.0995 || x == 0 ? 0 : 1).'%'       # x is a fraction
+percent(x)  = num(100*x, abs(x) >= 0.0995 || abs(x) < 0.0005 ? 0 : 1).'%'       # x is a fraction
 
 # ---------------------------------------------------------------- text
 # em(c): advance of a character of DejaVu Sans in em, close enough to wrap text; width(s,size) in pixels.
@@ -448,11 +448,14 @@ spread = '\
       if (label_row[j] < label_top + 0.5*label_high[j])    { label_row[j] = label_top + 0.5*label_high[j] }; \
       if (label_row[j] > label_bottom - 0.5*label_high[j]) { label_row[j] = label_bottom - 0.5*label_high[j] } } } \
 '
+# say_in_middle: `text` in the middle of the placed panel; say_no_data: that there is nothing
+say_in_middle = 'tx = plot_left + 0.5*plot_width; ty = plot_bottom - 0.5*plot_height; tsize = size_text; tbold = 0; tcolour = soft; talign = "center"; eval put_text'
+say_no_data = 'text = word_no_data; eval say_in_middle'
 # put_labels: draws the labels right of the plot, with a thin leader where one had to move.
 # With no labels at all there was nothing to draw, and the panel says so.
 #   in: label_n, label_text[i] (wrapped), label_style[i], label_from[i] (x of the line's end, pixels), label_want[i], label_size
 put_labels = '\
-  if (label_n == 0) { text = word_no_data; tx = plot_left + 0.5*plot_width; ty = plot_bottom - 0.5*plot_height; tsize = size_text; tbold = 0; tcolour = soft; talign = "center"; eval put_text }; \
+  if (label_n == 0) { eval say_no_data }; \
   do for [i=1:label_n] { label_high[i] = lines(label_text[i])*pitch(label_size) + (lines(label_text[i]) > 1 ? 4 : 0) }; \
   label_top = plot_bottom - plot_height - 10; label_bottom = plot_bottom + 8; \
   eval spread; \
@@ -488,7 +491,7 @@ do for [i=1:mark_max] { mark_bold[i] = 0 }
 put_marks = '\
   do for [i=1:mark_n] { bl = mark_x[i] - 6; br = mark_x[i] + 6; bt = mark_y[i] - 6; bb = mark_y[i] + 6; eval block_box }; n_texts = 0; \
   do for [i=1:mark_n] { if (strlen(mark_text[i])) { \
-    mw = widest(mark_text[i], mark_size)*(mark_bold[i] ? bold_factor : 1) + 4; mh = lines(mark_text[i])*pitch(mark_size); best = 1e9; best_x = mark_x[i] + 9 + 0.5*mw; best_y = mark_y[i]; best_reach = 9; reach = 0; \
+    mw = widest(mark_text[i], mark_size)*(mark_bold[i] ? bold_factor : 1) + 4; mh = lines(mark_text[i])*pitch(mark_size); best = 1e9; best_x = mark_x[i] + 9 + 0.5*mw; best_y = mark_y[i]; best_reach = 9; best_side = 1; reach = 0; \
     while (reach < 7 && best > 0) { reach = reach + 1; direction = 0; \
       while (direction < 8 && best > 0) { direction = direction + 1; \
         mx = mark_x[i] + mark_dx[direction]*mark_reach[reach] + (mark_dx[direction] > 0 ? 0.5 : mark_dx[direction] < 0 ? -0.5 : 0)*mw; \
@@ -497,10 +500,10 @@ put_marks = '\
           n_covered = covered(mx - 0.5*mw, my - 0.5*mh, mx + 0.5*mw, my + 0.5*mh); \
           if (mark_reach[reach] > 15) { ex = larger(mx - 0.5*mw, smaller(mx + 0.5*mw, mark_x[i])); ey = larger(my - 0.5*mh, smaller(my + 0.5*mh, mark_y[i])); \
             do for [k=3:9:2] { n_covered = n_covered + crossed(mark_x[i] + 0.1*k*(ex - mark_x[i]), mark_y[i] + 0.1*k*(ey - mark_y[i])) } }; \
-          if (n_covered < best) { best = n_covered; best_x = mx; best_y = my; best_reach = mark_reach[reach] } } } }; \
+          if (n_covered < best) { best = n_covered; best_x = mx; best_y = my; best_reach = mark_reach[reach]; best_side = mark_dx[direction] } } } }; \
     bl = best_x - 0.5*mw; br = best_x + 0.5*mw; bt = best_y - 0.5*mh; bb = best_y + 0.5*mh; eval block_box; n_texts = n_texts + 1; \
     if (best_reach > 15) { set arrow from screen sx(mark_x[i]),sy(mark_y[i]) to screen sx(larger(bl, smaller(br, mark_x[i]))),sy(larger(bt, smaller(bb, mark_y[i]))) nohead lw 0.8 lc rgb "#999999" back }; \
-    text = mark_text[i]; tx = bl + 2; ty = bt + 0.5*pitch(mark_size); tsize = mark_size; tbold = mark_bold[i]; tcolour = mark_colour[i]; talign = "left"; if (mark_halo) { eval put_halo }; eval put_text } } \
+    text = mark_text[i]; talign = best_side < 0 ? "right" : "left"; tx = best_side < 0 ? br - 2 : bl + 2; ty = bt + 0.5*pitch(mark_size); tsize = mark_size; tbold = mark_bold[i]; tcolour = mark_colour[i]; if (mark_halo) { eval put_halo }; eval put_text } } \
 '
 
 # ---------------------------------------------------------------- reading the data

@@ -135,9 +135,11 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
         }
         titles[panel] = group_model_title(group, group->cases[panel]);
         notes[panel] =
-            arena_format(arena, in_dutch ? "samen %s, %.0f%% %s" : "%s in all, %.0f%% %s",
-                         money_in_words(arena, total, group->context->language),
-                         total > 0 ? 100 * first / total : 0, sources[0]);
+            total == 0
+                ? ""
+                : arena_format(arena, in_dutch ? "samen %s, %.0f%% %s" : "%s in all, %.0f%% %s",
+                               money_in_words(arena, total, group->context->language),
+                               total > 0 ? 100 * first / total : 0, sources[0]);
         if (total > largest_total) {
             largest_total = total;
             largest_first = first;
@@ -145,11 +147,14 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
         chart_add_cases(&chart, titles[panel], same, names, n_names);
     }
     double share = largest_total > 0 ? 100 * largest_first / largest_total : 0;
-    chart_set_text(&chart, "title",
-                   arena_format(arena,
-                                in_dutch ? "Van de %s betaalt %s %.0f%%" : "Of %s, %s pays %.0f%%",
-                                money_in_words(arena, largest_total, group->context->language),
-                                sources[0], share));
+    const char *all = money_in_words(arena, largest_total, group->context->language);
+    const char *finding =
+        largest_total > 0
+            ? arena_format(arena, in_dutch ? "Van de %s is %.0f%% %s" : "Of %s, %.0f%% is %s", all,
+                           share, sources[0])
+        : in_dutch ? "Er wordt niets betaald"
+                   : "Nothing is paid";
+    chart_set_text(&chart, "title", finding);
     chart_set_text(&chart, "subtitle", subtitle);
     chart_set_number(&chart, "n_panels", n_panels);
     chart_set_number(&chart, "n_sources", n_names);
