@@ -56,7 +56,7 @@ shared_y = 1; title_lines = 0; unit_lines = 0
 left_width = y_tic_width + 10
 label_size = size_small; right_width = 0
 do for [i=1:n_panels*n_lines] { if (at_y[i] == at_y[i]) { right_width = larger(right_width, 16 + width(val(at_y[i]), label_size)) } }
-do for [k=1:n_lines] { legend_n = k; legend_text[k] = line_name[k]; legend_style[k] = line_style[k]; legend_kind[k] = 'line' }
+if (n_lines > 1) { do for [k=1:n_lines] { legend_n = k; legend_text[k] = line_name[k]; legend_style[k] = line_style[k]; legend_kind[k] = 'line' } }
 lane_rows = 0; lanes_everywhere = 0
 eval lay_out
 # the level is named in the first panel, or in the legend where the first lines pass it too soon

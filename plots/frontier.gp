@@ -101,12 +101,12 @@ on(x,y) = x != x || y != y ? 0 : (n_on = n_on + 1, block_point(x,y), x < x_min |
 block_between(unused) = sum [k=1:8] block_point(last_x + (x_now - last_x)*k/9.0, last_y + (y_now - last_y)*k/9.0)
 walk(x,y) = (x_now = x, y_now = y, on(x,y))
 do for [j=1:samples] { low[j] = 1e300; high[j] = -1e300 }
-mark_n = 0; mark_size = size_small
+mark_n = 0; mark_size = size_small; n_any = 0
 do for [g=1:n_groups] {
   last_x = NaN; last_y = NaN; eval forget_end
   stats data index g-1 using (walk(cell(1), cell(2)), note(cell(1), cell(2))) nooutput
   mean_x[g] = NaN
-  if (n_seen) { n_half = int(0.62*n_seen); n_count = 0
+  if (n_seen) { n_any = n_any + n_seen; n_half = int((0.4 + 0.4*g/n_groups)*n_seen); n_count = 0
     stats data index g-1 using (cell(2) == cell(2) ? (n_count = n_count + 1, n_count == n_half + 1 ? (mean_x[g] = cell(1), mean_y[g] = cell(2), 0) : 0) : 0) nooutput }
 }
 if (best_x == best_x) { mark_n = mark_n + 1; mark_x[mark_n] = px(best_x); mark_y[mark_n] = py(best_y); mark_text[mark_n] = wrap(best_name, 200.0/size_small); mark_bold[mark_n] = 1; mark_colour[mark_n] = dark
@@ -116,10 +116,10 @@ do for [i=1:n_marks] { mark_n = mark_n + 1; mark_x[mark_n] = px(mark_at_x[i]); m
 do for [g=1:n_groups] { if (mean_x[g] == mean_x[g] && strlen(group_name[g])) { mark_n = mark_n + 1; mark_x[mark_n] = px(mean_x[g]); mark_y[mark_n] = py(mean_y[g]); mark_text[mark_n] = wrap(group_name[g], 180.0/size_small); mark_bold[mark_n] = 1; mark_colour[mark_n] = has_grid ? dark : ink[group_style[g]] } }
 mark_halo = has_grid
 eval put_marks
-if (n_seen == 0 && !has_grid) { eval say_no_data }
+if (n_any == 0 && !has_grid) { eval say_no_data }
 # names of the regions, in the middle of the room above and below all frontiers
 do for [side=0:1] { text = side ? above_name : below_name
-  if (strlen(text) && (n_seen || has_grid)) {
+  if (strlen(text) && (n_any || has_grid)) {
     do for [j=1:samples] { room_low[j] = side ? (high[j] > -1e300 ? high[j] : NaN) : y_min; room_high[j] = side ? y_max : (low[j] < 1e300 ? low[j] : NaN) }
     do for [j=2:samples] { if (room_low[j] != room_low[j]) { room_low[j] = room_low[j-1] }; if (room_high[j] != room_high[j]) { room_high[j] = room_high[j-1] } }
     do for [j=1:samples] { if (room_low[j] != room_low[j]) { room_low[j] = y_max }; if (room_high[j] != room_high[j]) { room_high[j] = y_min } }

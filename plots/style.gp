@@ -99,7 +99,7 @@ percent(x)  = num(100*x, abs(x) >= 0.0995 || abs(x) < 0.0005 ? 0 : 1).'%'       
 
 # ---------------------------------------------------------------- text
 # em(c): advance of a character of DejaVu Sans in em, close enough to wrap text; width(s,size) in pixels.
-em(c)         = strstrt("'ijlIJ", c) ? 0.29 : strstrt(' ,.·/:;|f-', c) ? 0.35 : strstrt('()[]tr!"', c) ? 0.41 : \
+em(c)         = strstrt("'ijlIJ", c) ? 0.29 : strstrt('  ,.·/:;|f-', c) ? 0.35 : strstrt('()[]tr!"', c) ? 0.41 : \
                 strstrt('szc*_?L–FkvxyPTY', c) ? 0.58 : strstrt('mMwW%@…#+<=>~−×≥', c) ? 0.92 : \
                 strstrt('ABCDGHKNOQRUVXZ&', c) ? 0.74 : 0.635
 width(s,size) = size * (sum [q=1:strlen(s)] em(s[q:q]))
@@ -496,8 +496,8 @@ put_marks = '\
       while (direction < 8 && best > 0) { direction = direction + 1; \
         mx = mark_x[i] + mark_dx[direction]*mark_reach[reach] + (mark_dx[direction] > 0 ? 0.5 : mark_dx[direction] < 0 ? -0.5 : 0)*mw; \
         my = mark_y[i] + mark_dy[direction]*mark_reach[reach] + (mark_dy[direction] > 0 ? 0.5 : mark_dy[direction] < 0 ? -0.5 : 0)*mh; \
-        if (mx - 0.5*mw >= plot_left + 2 && mx + 0.5*mw <= plot_left + plot_width + mark_right && my - 0.5*mh >= plot_bottom - plot_height - 4 && my + 0.5*mh <= plot_bottom - 2) { \
-          n_covered = covered(mx - 0.5*mw, my - 0.5*mh, mx + 0.5*mw, my + 0.5*mh); \
+        if (mx - 0.5*mw >= plot_left + 2 && mx + 0.5*mw <= plot_left + plot_width + mark_right && my - 0.5*mh >= plot_bottom - plot_height - 4 && my + 0.5*mh <= plot_bottom) { \
+          n_covered = 10*covered(mx - 0.5*mw, my - 0.5*mh, mx + 0.5*mw, my + 0.5*mh); \
           if (mark_reach[reach] > 15) { ex = larger(mx - 0.5*mw, smaller(mx + 0.5*mw, mark_x[i])); ey = larger(my - 0.5*mh, smaller(my + 0.5*mh, mark_y[i])); \
             do for [k=3:9:2] { n_covered = n_covered + crossed(mark_x[i] + 0.1*k*(ex - mark_x[i]), mark_y[i] + 0.1*k*(ey - mark_y[i])) } }; \
           if (n_covered < best) { best = n_covered; best_x = mx; best_y = my; best_reach = mark_reach[reach]; best_side = mark_dx[direction] } } } }; \

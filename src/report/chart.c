@@ -23,11 +23,18 @@ struct chart_texts {
     size_t count, capacity;
 };
 
-// A text as a gnuplot string: single quotes, doubled inside; line breaks become blanks.
+// A text as a gnuplot string: single quotes, doubled inside; line breaks become blanks, and no line
+// is to break behind a euro sign.
 static void append_quoted(struct text *text, const char *value)
 {
+    static const char euro[] = "€ ", no_break[] = "€\u00A0";
     text_append(text, "'");
     for (; *value; value++) {
+        if (strncmp(value, euro, sizeof euro - 1) == 0) {
+            text_append(text, no_break);
+            value += sizeof euro - 2;
+            continue;
+        }
         if (*value == '\'')
             text_append(text, "'");
         char c = *value == '\n' ? ' ' : *value;

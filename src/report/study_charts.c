@@ -12,7 +12,40 @@
 #include <math.h>
 #include <string.h>
 
-// "from 2 to 98 people in 2035", for the line that ends highest.
+// `from` without its unit where `to` has the same one.
+static const char *without_unit(struct arena *arena, const char *from, const char *to)
+{
+    const char *unit = strchr(from, ' '), *same = strchr(to, ' ');
+    bool is_same = unit && same && strcmp(unit, same) == 0;
+    return is_same ? arena_copy_text(arena, from, (size_t)(unit - from)) : from;
+}
+
+// "from 2 to 98 people in 2035"; that it stays as it is; or how far it came before it fell back.
+static const char *change_in_words(const struct group *group, const char *name,
+                                   const struct series *series, int column)
+{
+    struct arena *arena = group->context->arena;
+    bool in_dutch = group->context->language == LANGUAGE_NL;
+    long last = series->n_saves - 1, top = 0;
+    for (long save = 1; save <= last; save++)
+        if (series_at(series, column, save) > series_at(series, column, top))
+            top = save;
+    double first_value = series_at(series, column, 0), last_value = series_at(series, column, last);
+    double peak = series_at(series, column, top), end = series->times[last];
+    const char *from = group_value_text(group, name, first_value);
+    const char *to = group_value_text(group, name, last_value);
+    if (first_value >= 0 && peak > 1.25 * fmax(first_value, last_value))
+        return arena_format(
+            arena,
+            in_dutch ? "piek van %s in %.0f, %s in %.10g" : "peak of %s in %.0f, %s in %.10g",
+            group_value_text(group, name, peak), floor(series->times[top]), to, end);
+    if (strcmp(from, to) == 0)
+        return arena_format(arena, in_dutch ? "blijft %s in %.10g" : "still %s in %.10g", to, end);
+    return arena_format(arena, in_dutch ? "van %s naar %s in %.10g" : "from %s to %s in %.10g",
+                        without_unit(arena, from, to), to, end);
+}
+
+// The change of the line that ends highest.
 static const char *course_in_words(const struct group *group, const char *name)
 {
     const struct study_case *best = group->cases[0];
@@ -21,18 +54,13 @@ static const char *course_in_words(const struct group *group, const char *name)
             best = group->cases[i];
     int column = case_column(best, name);
     const struct series *series = column >= 0 ? best->simulation->series : NULL;
+    const char *title = group_variable_title(group, name);
     if (!series || !series->n_saves)
-        return group_variable_title(group, name);
-    bool in_dutch = group->context->language == LANGUAGE_NL;
+        return title;
     struct arena *arena = group->context->arena;
-    const char *who =
-        group->n_cases > 1 ? arena_format(arena, " (%s)", group_model_title(group, best)) : "";
-    return arena_format(arena,
-                        in_dutch ? "%s%s: van %s naar %s in %.10g" : "%s%s: from %s to %s in %.10g",
-                        group_variable_title(group, name), who,
-                        group_value_text(group, name, series_at(series, column, 0)),
-                        group_value_text(group, name, case_last_value(best, name)),
-                        series->times[series->n_saves - 1]);
+    if (group->n_cases > 1)
+        title = arena_format(arena, "%s (%s)", title, group_model_title(group, best));
+    return arena_format(arena, "%s: %s", title, change_in_words(group, name, series, column));
 }
 
 // Observations that the scenario names for the variables of the panels.
@@ -139,7 +167,8 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
                 ? ""
                 : arena_format(arena, in_dutch ? "samen %s, %.0f%% %s" : "%s in all, %.0f%% %s",
                                money_in_words(arena, total, group->context->language),
-                               total > 0 ? 100 * first / total : 0, sources[0]);
+                               total > 0 ? 100 * first / total : 0,
+                               title_in_sentence(arena, sources[0]));
         if (total > largest_total) {
             largest_total = total;
             largest_first = first;
@@ -151,7 +180,7 @@ static bool draw_funding(const struct group *group, const char *chart_name, cons
     const char *finding =
         largest_total > 0
             ? arena_format(arena, in_dutch ? "Van de %s is %.0f%% %s" : "Of %s, %.0f%% is %s", all,
-                           share, sources[0])
+                           share, title_in_sentence(arena, sources[0]))
         : in_dutch ? "Er wordt niets betaald"
                    : "Nothing is paid";
     chart_set_text(&chart, "title", finding);
@@ -191,15 +220,17 @@ static int spec_names(const struct group *group, const struct chart_spec *spec, 
     return n;
 }
 
+// What is shown, under which scenario, and of which model where there is one only.
 static const char *subtitle_of(const struct group *group, const struct chart_spec *spec)
 {
+    struct arena *arena = group->context->arena;
     const char *what = group_words(group, &spec->title, "");
+    const char *model = group_model_title(group, group->cases[0]);
     if (!group->cases[0]->source.scenario)
-        return *what ? what : group_model_title(group, group->cases[0]);
+        return *what ? arena_format(arena, "%s, %s", what, model) : model;
     const char *scenario = group_scenario_title(group, group->cases[0]);
-    if (!*what)
-        return scenario;
-    return arena_format(group->context->arena, "%s, scenario: %s", what, scenario);
+    const char *text = *what ? arena_format(arena, "%s, scenario: %s", what, scenario) : scenario;
+    return group->n_cases > 1 ? text : arena_format(arena, "%s (%s)", text, model);
 }
 
 // The charts of one scenario: `suffix` sets them apart from those of others in the same folder.

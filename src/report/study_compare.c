@@ -97,19 +97,19 @@ bool draw_compare(const struct group *group, const char *chart_name, const char 
         styles[line] = group_line_style(group->study, models[line]);
     }
     double level = group_tip_level(group, name);
-    const struct variable *variable = group_variable(group, name);
-    const char *unit = variable && variable->unit_text ? variable->unit_text : "";
     chart_set_text(&chart, "title",
                    isnan(level) ? highest_in_words(group, name)
                                 : tipped_in_words(group, name, level));
-    chart_set_text(&chart, "subtitle", subtitle);
+    chart_set_text(&chart, "subtitle",
+                   n_models > 1 ? subtitle
+                                : arena_format(arena, "%s (%s)", subtitle, line_names[0]));
     chart_set_number(&chart, "n_panels", n_panels);
     chart_set_number(&chart, "n_lines", n_models);
     chart_set_texts(&chart, "line_name", line_names, n_models);
     chart_set_numbers(&chart, "line_style", styles, n_models);
     chart_set_texts(&chart, "panel_title", scenario_names, n_panels);
     chart_set_number(&chart, "is_percent", group_is_share(group, name));
-    chart_set_text(&chart, "unit", unit_in_words(arena, unit, group->context->language));
+    chart_set_text(&chart, "unit", group_unit_words(group, name));
     if (!isnan(level)) {
         chart_set_number(&chart, "level", level);
         chart_set_text(&chart, "level_name", level_name(group, name, level));
@@ -225,16 +225,17 @@ bool draw_cost_effect(const struct group *group, const char *chart_name, const c
     const char *titles[MAX_LINES];
     int n_models = group_models(group, models);
     n_models = n_models < MAX_MODELS ? n_models : MAX_MODELS;
-    bool in_dutch = group->context->language == LANGUAGE_NL;
     struct arena *arena = group->context->arena;
     struct chart chart = chart_begin(group->context, chart_name, "costeffect");
     add_points(&trade, &chart, models, n_models);
     for (int m = 0; m < n_models; m++)
         titles[m] = n_models > 1 ? group_model_title(group, models[m]) : "";
     chart_set_text(&chart, "title", trade_in_words(&trade));
-    chart_set_text(
-        &chart, "subtitle",
-        arena_format(arena, in_dutch ? "%s, in %.10g" : "%s, in %.10g", subtitle, trade.time));
+    const char *what = arena_format(arena, "%s, %.10g", subtitle, trade.time);
+    chart_set_text(&chart, "subtitle",
+                   n_models > 1
+                       ? what
+                       : arena_format(arena, "%s (%s)", what, group_model_title(group, models[0])));
     chart_set_number(&chart, "n_panels", n_models);
     chart_set_texts(&chart, "panel_title", titles, n_models);
     chart_set_text(&chart, "x_title", group_variable_title(group, cost));

@@ -90,6 +90,14 @@ const char *group_unit_words(const struct group *group, const char *name)
                          group->context->language);
 }
 
+const char *title_in_sentence(struct arena *arena, const char *title)
+{
+    char *copy = arena_copy_string(arena, title);
+    if (copy[0] >= 'A' && copy[0] <= 'Z' && copy[1] >= 'a' && copy[1] <= 'z')
+        copy[0] = (char)(copy[0] - 'A' + 'a');
+    return copy;
+}
+
 // Whether a variable is shown in percent, by all its values in all cases.
 bool group_is_share(const struct group *group, const char *name)
 {
@@ -256,7 +264,7 @@ void group_set_lines(struct chart *chart, const struct group *group)
     double styles[MAX_LINES];
     int n = group->n_cases < MAX_LINES ? group->n_cases : MAX_LINES;
     for (int i = 0; i < n; i++) {
-        names[i] = group_model_title(group, group->cases[i]);
+        names[i] = n > 1 ? group_model_title(group, group->cases[i]) : "";
         styles[i] = group_line_style(group->study, group->cases[i]);
     }
     chart_set_number(chart, "n_lines", n);

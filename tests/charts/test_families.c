@@ -328,7 +328,7 @@ static void every_family_is_drawn_clearly(void **state)
             picture_check(picture, &faults);
             assert_true(picture_texts(picture, &texts));
             if (!strstr(text_string(&texts), feet[language]) ||
-                !strstr(text_string(&texts), "voor € 310 miljoen"))
+                !strstr(text_string(&texts), "310 miljoen"))
                 text_append_format(&faults, "%s lacks title or foot\n", families[i].template);
             text_clear(&texts);
         }
