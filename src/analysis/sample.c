@@ -17,7 +17,8 @@
 #include <string.h>
 
 enum {
-    MAX_SOBOL_INPUTS = 40, // GSL's table of direction numbers
+    MAX_SOBOL_INPUTS = 40,      // GSL's table of direction numbers
+    MAX_SOBOL_POINTS = 1 << 30, // its numbers have 30 bits
     MAX_MAXIMIN_POINTS = 2000,
     STREAM_JITTER = 1 << 16, // streams of random_uniform(): the input's number is added
     STREAM_SWAP = 2 << 16,
@@ -157,6 +158,12 @@ bool sample_design_build(struct sample_design *design, struct arena *arena,
         diag_error(diag, spec->position, "a Sobol sequence is for at most %d inputs; these are %d",
                    MAX_SOBOL_INPUTS, n_inputs);
         diag_hint(diag, "design = \"latin-hypercube\" takes any number");
+        return false;
+    }
+    if (design->kind == DESIGN_SOBOL && n_points > MAX_SOBOL_POINTS) {
+        diag_error(diag, spec->position, "a Sobol sequence is for at most %d runs",
+                   MAX_SOBOL_POINTS);
+        diag_hint(diag, "monte-carlo and latin-hypercube take any number");
         return false;
     }
     if (!build_correlation(design, arena, spec, diag))

@@ -59,6 +59,7 @@ struct sweep {
     int n_quantiles;
     const char **kept_names; // [n_kept]
     const char **kept_units;
+    const char **kept_titles;
     int n_kept;
     long kept_steps;   // steps between saved times; the last step is one too
     long n_kept_saves; //

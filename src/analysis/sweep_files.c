@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "model/time.h"
 #include "result/ensemble.h"
+#include "result/wording.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
@@ -353,7 +355,7 @@ static bool check_folder(struct sweep_files *files, const char *identity, bool r
         files->n_runs_done = sweep_n_runs(files->sweep);
         return true;
     }
-    if (!resume && file_exists(path_of(files, "metrics.csv.part"))) {
+    if (!resume && has_sweep && file_exists(part_path(files, SWEEP_TABLE_METRICS))) {
         diag_fail(diag, FAULT_FILE, "the folder '%s' holds an unfinished sweep", files->folder);
         diag_hint(diag, "go on with it with --resume, or choose another folder with -o");
         return false;
@@ -396,8 +398,11 @@ static bool open_files(struct sweep_files *files, const char *identity, bool res
     files->metrics = open_table(files, SWEEP_TABLE_METRICS, diag);
     if (!files->metrics || !lock(files, diag))
         return false;
-    if (!resume)
+    if (!resume) {
         remove_old(files);
+        if (!cut_rows(files->metrics, 0))
+            return fail(files, "metrics.csv.part", diag);
+    }
     files->design = open_table(files, SWEEP_TABLE_DESIGN, diag);
     files->failed = open_table(files, SWEEP_TABLE_FAILED, diag);
     if (!files->design || !files->failed)
@@ -414,6 +419,27 @@ static bool open_files(struct sweep_files *files, const char *identity, bool res
     return sweep_manifest_write(sweep, files->folder, files->command, identity, &progress, diag);
 }
 
+double sweep_files_free_bytes(const char *folder)
+{
+    struct statvfs status;
+    return statvfs(folder, &status) == 0 ? (double)status.f_bavail * (double)status.f_frsize
+                                         : INFINITY;
+}
+
+// Refuses what would fill the disk after hours; the estimate is not sharp, so half of it counts.
+static bool check_disk(const struct sweep_files *files, struct diag *diag)
+{
+    double share_left = 1 - (double)files->n_runs_done / (double)sweep_n_runs(files->sweep);
+    double needed = share_left * sweep_table_bytes(files->sweep);
+    double left = sweep_files_free_bytes(files->folder);
+    if (needed / 2 <= left)
+        return true;
+    diag_fail(diag, FAULT_ENVIRONMENT, "the tables need about %s, and the disk of '%s' has %s left",
+              bytes_in_words(files->arena, needed), files->folder,
+              bytes_in_words(files->arena, left));
+    return false;
+}
+
 bool sweep_files_open(struct sweep_files *files, struct arena *arena, const struct sweep *sweep,
                       const char *folder, const char *command, bool resume, struct diag *diag)
 {
@@ -425,7 +451,9 @@ bool sweep_files_open(struct sweep_files *files, struct arena *arena, const stru
         return false;
     if (files->n_blocks_done == sweep_n_blocks(sweep))
         return true; // complete already
-    if (open_files(files, identity, resume, diag))
+    if (!resume && !check_disk(files, diag))
+        return false;
+    if (open_files(files, identity, resume, diag) && (!resume || check_disk(files, diag)))
         return true;
     close_all(files);
     return false;
@@ -525,15 +553,22 @@ static bool write_ensemble(struct sweep_files *files, struct diag *diag)
     double *times = ARENA_NEW_ARRAY(files->arena, double, sweep->n_kept_saves);
     for (long i = 0; i < sweep->n_kept_saves; i++)
         times[i] = time_spec_at(time, sweep_step_of(sweep, i, sweep->kept_steps));
-    const struct ensemble_spec spec = {.title = sweep->scenario->name,
-                                       .id = files->id,
-                                       .time_unit = time->unit,
-                                       .times = times,
-                                       .n_times = sweep->n_kept_saves,
-                                       .n_runs = sweep_n_runs(sweep),
-                                       .names = sweep->kept_names,
-                                       .units = sweep->kept_units,
-                                       .n_variables = sweep->n_kept};
+    const char **cases = ARENA_NEW_ARRAY(files->arena, const char *, sweep->n_cases);
+    for (int i = 0; i < sweep->n_cases; i++)
+        cases[i] = sweep->cases[i].source.label;
+    const struct ensemble_spec spec = {
+        .title = localized_text(&sweep->scenario->title, LANGUAGE_EN, sweep->scenario->name),
+        .id = files->id,
+        .time_unit = time->unit,
+        .times = times,
+        .n_times = sweep->n_kept_saves,
+        .n_runs = sweep_n_runs(sweep),
+        .names = sweep->kept_names,
+        .units = sweep->kept_units,
+        .titles = sweep->kept_titles,
+        .n_variables = sweep->n_kept,
+        .cases = cases,
+        .n_cases = sweep->n_cases};
     struct ensemble *ensemble =
         ensemble_create(files->arena, path_of(files, "ensemble.nc"), &spec, diag);
     size_t n = record_numbers(sweep, false);

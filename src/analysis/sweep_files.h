@@ -47,6 +47,9 @@ void sweep_files_close(struct sweep_files *files, double seconds, struct diag *d
 double sweep_table_bytes(const struct sweep *sweep);
 double sweep_series_bytes(const struct sweep *sweep);
 
+// Bytes that the disk of `folder` has left; infinite where that is not known.
+double sweep_files_free_bytes(const char *folder);
+
 // Largest error of a quantile in bands.csv, as a share of the runs: 0 means exact.
 double sweep_files_band_error(const struct sweep_files *files);
 

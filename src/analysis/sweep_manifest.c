@@ -67,7 +67,7 @@ const char *sweep_identity(const struct sweep *sweep, struct diag *diag)
     const struct time_spec *time = &sweep->cases[0].program->time;
     add_line(&text, "version", "%s", KANTELPUNT_VERSION);
     for (size_t i = 0; i < sweep->files.count; i++)
-        add_line(&text, "file", "%s %s", path_base(sweep->files.items[i]),
+        add_line(&text, "file", "%s %.16s", path_base(sweep->files.items[i]),
                  file_hash(sweep, i, diag));
     for (int i = 0; i < sweep->n_cases; i++)
         add_line(&text, "case", "%s with %s, tolerance %.17g", sweep->cases[i].source.label,

@@ -224,6 +224,19 @@ static int find_name(const char *const *names, int n, const char *name)
     return -1;
 }
 
+// Metrics stand beside other columns in one table.
+static bool check_metric_name(struct reader *reader, const struct metric *metric)
+{
+    static const char *const taken[] = {"run", "end", "scenario", "model"};
+    if (find_name(taken, ARRAY_COUNT(taken), metric->name) < 0)
+        return true;
+    diag_error(reader->diag, metric->position,
+               "a metric called '%s' would be the second column of that name in metrics.csv",
+               metric->name);
+    diag_hint(reader->diag, "choose another name");
+    return false;
+}
+
 static bool bind_metrics(struct reader *reader, struct sweep_case *sweep_case)
 {
     const struct run_case *source = &sweep_case->source;
@@ -249,6 +262,8 @@ static bool bind_metrics(struct reader *reader, struct sweep_case *sweep_case)
     sweep_case->metric_column = ARENA_NEW_ARRAY(arena_of(reader), int, sweep_case->metrics.count);
     for (size_t i = 0; i < sweep_case->metrics.count; i++) {
         const struct metric *metric = &sweep_case->metrics.items[i];
+        if (!check_metric_name(reader, metric))
+            return false;
         int column = find_name(names, sweep->n_metrics, metric->name);
         if (column < 0) {
             column = sweep->n_metrics++;
@@ -403,19 +418,35 @@ static bool read_bands(struct reader *reader)
                       "take fewer variables or a larger 'every'");
 }
 
+// The English title of the variable `name`; of an element of an array, its name.
+static const char *title_of(const struct reader *reader, const char *name)
+{
+    for (size_t i = 0; i < reader->cases.count && !strchr(name, '['); i++) {
+        const struct variable *variable =
+            model_find_variable(reader->cases.items[i].model, key_of(reader, name));
+        if (variable)
+            return localized_text(&variable->title, LANGUAGE_EN, name);
+    }
+    return name;
+}
+
 static bool read_kept(struct reader *reader)
 {
     struct sweep *sweep = reader->sweep;
     const struct sweep_options *options = reader->options;
     struct position *positions = ARENA_NEW_ARRAY(sweep->arena, struct position, options->n_keep);
     for (int i = 0; i < options->n_keep; i++)
-        positions[i] = (struct position){.file = "--keep-series"};
+        positions[i] = (struct position){.file = "--keep-series", .is_option = true};
     const struct time_spec *time = &reader->cases.items[0].model->time;
     sweep->kept_steps = time_spec_steps_per_save(time);
     sweep->n_kept_saves = count_observations(time_spec_n_steps(time), sweep->kept_steps);
-    return expand_names(reader, options->keep, positions, options->n_keep, &sweep->kept_names,
-                        &sweep->kept_units, &sweep->n_kept) &&
-           check_room(reader, "series", sweep->n_kept, sweep->n_kept_saves,
+    if (!expand_names(reader, options->keep, positions, options->n_keep, &sweep->kept_names,
+                      &sweep->kept_units, &sweep->n_kept))
+        return false;
+    sweep->kept_titles = ARENA_NEW_ARRAY(sweep->arena, const char *, sweep->n_kept);
+    for (int i = 0; i < sweep->n_kept; i++)
+        sweep->kept_titles[i] = title_of(reader, sweep->kept_names[i]);
+    return check_room(reader, "series", sweep->n_kept, sweep->n_kept_saves,
                       (struct position){.file = "--keep-series"},
                       "keep fewer variables or set a larger --save-every");
 }
@@ -461,14 +492,20 @@ static bool override_spec(struct sweep_spec *spec, const struct sweep_options *o
 {
     if (!options->design)
         return true;
-    for (int i = 0; i < N_DESIGN_KINDS; i++)
-        if (strcmp(options->design, design_kind_name((enum design_kind)i)) == 0) {
+    struct nearest nearest = nearest_start(options->design);
+    for (int i = 0; i < N_DESIGN_KINDS; i++) {
+        const char *name = design_kind_name((enum design_kind)i);
+        nearest_consider(&nearest, name, name);
+        if (strcmp(options->design, name) == 0) {
             spec->design = (enum design_kind)i;
             return true;
         }
-    diag_fail(diag, FAULT_USAGE,
-              "unknown design '%s': grid, monte-carlo, latin-hypercube, maximin, sobol or points",
-              options->design);
+    }
+    diag_fail(diag, FAULT_USAGE, "unknown design '%s'", options->design);
+    if (nearest.best)
+        diag_suggest(diag, nearest.best);
+    else
+        diag_hint(diag, "one of grid, monte-carlo, latin-hypercube, maximin, sobol, points");
     return false;
 }
 
@@ -476,6 +513,8 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
                          struct unit_system *units, struct diag *diag)
 {
     if (!scenario_is_file(path)) {
+        if (!file_read(arena, path, (size_t)1 << 31, NULL, diag))
+            return NULL;
         diag_fail(diag, FAULT_FILE, "'%s' is not a scenario file", path);
         diag_hint(diag,
                   "a sweep needs a scenario with a group 'sweep'; see kantelpunt help designs");
@@ -512,8 +551,10 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
     }
     collect_files(&reader);
     sweep->kernel = options->kernel ? kernel_find(options->kernel) : kernel_best();
-    if (!sweep->kernel)
+    if (!sweep->kernel) {
         diag_fail(diag, FAULT_USAGE, "this processor has no kernel '%s'", options->kernel);
+        diag_hint(diag, "the best here is %s", kernel_best()->name);
+    }
     sweep->n_threads = options->n_threads;
     return sweep->kernel ? sweep : NULL;
 }

@@ -1,12 +1,15 @@
 // Stage: command line. `kantelpunt sweep`: many runs over a design.
 #include "analysis/sweep_ranks.h"
 #include "cli/command.h"
+#include "cli/show_study.h"
 
 #include "base/array.h"
 #include "base/file.h"
 #include "model/time.h"
 #include "report/sweep_charts.h"
+#include "result/wording.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -72,9 +75,9 @@ static int print_plan(struct session *session, const struct sweep *sweep)
            duration(block / SWEEP_BLOCK * n / (threads * ranks), buffer, sizeof buffer),
            threads * ranks, ranks > 1 ? "rank" : "thread", threads * ranks == 1 ? "" : "s",
            1e3 * block / SWEEP_BLOCK);
-    printf("disk: about %.3g MB of tables", sweep_table_bytes(sweep) / 1e6);
+    printf("disk: about %s of tables", bytes_in_words(session->arena, sweep_table_bytes(sweep)));
     if (sweep->n_kept)
-        printf(", at most %.3g MB of series", sweep_series_bytes(sweep) / 1e6);
+        printf(", at most %s of series", bytes_in_words(session->arena, sweep_series_bytes(sweep)));
     printf("\n");
     return session_finish(session);
 }
@@ -93,8 +96,57 @@ static void print_endings(const struct sweep_files *files)
                100 * error);
 }
 
+// The share of the runs of a case in which a metric has no value, in percent.
+static const char *missing_share(struct arena *arena, const double *values, long n)
+{
+    long n_missing = 0;
+    for (long i = 0; i < n; i++)
+        n_missing += !isfinite(values[i]);
+    return n_missing ? arena_format(arena, "%.3g %%", 100.0 * (double)n_missing / (double)n) : "-";
+}
+
+static void add_summary_row(struct session *session, const struct sweep *sweep,
+                            const struct sweep_table *table, int index, int metric,
+                            struct text_table *summary)
+{
+    static const double shares[] = {0.05, 0.5, 0.95};
+    struct arena *arena = session->arena;
+    double *values = ARENA_NEW_ARRAY(arena, double, table->n_rows);
+    long n = 0;
+    for (long row = 0; row < table->n_rows; row++)
+        if (table->case_index[row] == index)
+            values[n++] = table->metrics[metric][row];
+    if (sweep->n_cases > 1)
+        table_add(summary, sweep->cases[index].source.label);
+    table_add(summary, sweep->metric_names[metric]);
+    for (size_t i = 0; i < ARRAY_COUNT(shares); i++) {
+        const struct summary_row row = {.unit = sweep->metric_units[metric],
+                                        .value = column_quantile(values, n, shares[i])};
+        table_add(summary, study_value_for_people(session, &row));
+    }
+    table_add(summary, missing_share(arena, values, n));
+    table_add(summary, sweep->metric_units[metric]);
+}
+
+// How each metric spreads over the runs of each case.
+static void print_summary(struct session *session, const struct sweep *sweep,
+                          const struct sweep_table *table)
+{
+    static const char *const headers[] = {"run",  "metric", "5 %", "median",
+                                          "95 %", "empty",  "unit"};
+    struct text_table summary;
+    size_t first = sweep->n_cases > 1 ? 0 : 1;
+    table_init(&summary, session->arena, (int)(ARRAY_COUNT(headers) - first));
+    for (size_t i = first; i < ARRAY_COUNT(headers); i++)
+        table_add(&summary, headers[i]);
+    for (int i = 0; i < sweep->n_cases; i++)
+        for (size_t k = 0; k < sweep->cases[i].metrics.count; k++)
+            add_summary_row(session, sweep, table, i, sweep->cases[i].metric_column[k], &summary);
+    table_print(&summary, stdout);
+}
+
 static void draw(struct session *session, const struct sweep *sweep,
-                 const struct sweep_files *files)
+                 const struct sweep_files *files, const struct sweep_table *table)
 {
     struct chart_context context = {.arena = session->arena,
                                     .folder = files->folder,
@@ -103,7 +155,28 @@ static void draw(struct session *session, const struct sweep *sweep,
                                     .source = "Kantelpunt " KANTELPUNT_VERSION,
                                     .diag = &session->diag};
     memcpy(context.formats, session->options.formats, sizeof context.formats);
-    sweep_charts(&context, sweep, files->n_runs_done - files->n_ends[RUN_COMPLETE]);
+    sweep_charts(&context, sweep, table, files->n_runs_done - files->n_ends[RUN_COMPLETE]);
+}
+
+// Charts and summary, from all runs or, of very many, every second, third ...
+static void show_results(struct session *session, const struct sweep *sweep,
+                         const struct sweep_files *files)
+{
+    enum { MAX_TABLE_ROWS = 200000 };
+    const struct options *options = &session->options;
+    struct sweep_table table;
+    if (options->no_charts && options->quiet)
+        return;
+    if (!sweep_table_read(&table, session->arena, sweep, files->folder, MAX_TABLE_ROWS,
+                          &session->diag))
+        return;
+    if (!options->no_charts && chart_has_gnuplot(&session->diag))
+        draw(session, sweep, files, &table);
+    if (options->quiet)
+        return;
+    print_endings(files);
+    print_summary(session, sweep, &table);
+    fprintf(stderr, "results in %s\n", files->folder);
 }
 
 // Everything after the reading, on rank 0.
@@ -138,12 +211,8 @@ static int lead(struct session *session, const struct sweep *sweep)
             fprintf(stderr, "stopped after %llu of %llu runs; --resume goes on from there\n",
                     (unsigned long long)files.n_runs_done, (unsigned long long)sweep_n_runs(sweep));
     }
-    if (is_complete && !options->no_charts && chart_has_gnuplot(&session->diag))
-        draw(session, sweep, &files);
-    if (is_complete && !options->quiet) {
-        print_endings(&files);
-        fprintf(stderr, "results in %s\n", folder);
-    }
+    if (is_complete)
+        show_results(session, sweep, &files);
     return session_finish(session);
 }
 
@@ -179,7 +248,7 @@ const struct command command_sweep = {
     .usage = "sweep [OPTIONS] FILE",
     .summary = "many runs over a design: grid, Monte Carlo, Latin hypercube, Sobol, given points",
     .text = "Runs the scenario's models over the design in its group 'sweep' (see kantelpunt help\n"
-            "sweep) and streams inputs, metrics and quantiles over time to the results folder.\n"
+            "designs) and streams inputs, metrics and quantiles over time to the results folder.\n"
             "An interrupted sweep goes on with --resume and ends with the same bytes.",
     .run = run,
 };

@@ -153,14 +153,16 @@ enum language options_chart_language(const struct options *options)
     return options->has_language ? options->language : LANGUAGE_NL;
 }
 
+// 1e6 will do as well.
 static unsigned long long parse_whole(struct parse *parse, const char *value)
 {
-    char *end;
-    unsigned long long number = strtoull(value, &end, 10);
-    if (!*value || *end || *value == '-' || number == 0 || number > 1000000000000)
-        diag_fail(parse->diag, FAULT_USAGE, "%s needs a whole number from 1, not '%s'",
-                  parse->shown, value);
-    return number;
+    const double limit = 1e12;
+    double number;
+    if (number_parse(value, &number) && number >= 1 && number <= limit && number == floor(number))
+        return (unsigned long long)number;
+    diag_fail(parse->diag, FAULT_USAGE, "%s needs a whole number from 1 to %g, not '%s'",
+              parse->shown, limit, value);
+    return 0;
 }
 
 static void set_runs(struct parse *parse, const char *value)
@@ -399,8 +401,8 @@ static const struct option table[] = {
      "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
-    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF, set_dry_run,
-     "say what would be done and stop"},
+    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF | COMMAND_SWEEP,
+     set_dry_run, "say what would be done and stop"},
     {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
     {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},
     {"--no-color", NULL, NULL, ALL, set_no_color, "no colours (NO_COLOR does the same)"},

@@ -14,7 +14,6 @@
 #include <string.h>
 
 enum {
-    MAX_TABLE_ROWS = 200000,
     MAX_POINTS = 2500,
     MAX_METRICS = 6,
     MAX_GROUPS = 8,
@@ -26,7 +25,7 @@ enum {
 struct drawing {
     const struct chart_context *context;
     const struct sweep *sweep;
-    struct sweep_table table;
+    const struct sweep_table *table;
     uint64_t n_failed;
     bool in_dutch;
 };
@@ -129,7 +128,7 @@ static void column_range(const double *column, long n, double *low, double *high
 static bool metric_in_percent(const struct drawing *drawing, int metric)
 {
     double low, high;
-    column_range(drawing->table.metrics[metric], drawing->table.n_rows, &low, &high);
+    column_range(drawing->table->metrics[metric], drawing->table->n_rows, &low, &high);
     const char *unit = drawing->sweep->metric_units[metric];
     return is_shown_in_percent(*unit ? unit : "?", low, high);
 }
@@ -137,7 +136,7 @@ static bool metric_in_percent(const struct drawing *drawing, int metric)
 static bool input_in_percent(const struct drawing *drawing, int input)
 {
     double low, high;
-    column_range(drawing->table.inputs[input], drawing->table.n_rows, &low, &high);
+    column_range(drawing->table->inputs[input], drawing->table->n_rows, &low, &high);
     return !is_scale(drawing, input) &&
            is_shown_in_percent(input_unit(drawing, input), low, high) && high <= 1;
 }
@@ -155,10 +154,10 @@ static const char *runs_text(const struct drawing *drawing)
     const char *text =
         arena_format(arena_of(drawing), "%llu runs, %s", (unsigned long long)sweep_n_runs(sweep),
                      design_kind_name(sweep->design.kind));
-    if (drawing->table.stride > 1)
+    if (drawing->table->stride > 1)
         text = arena_format(arena_of(drawing),
                             drawing->in_dutch ? "%s, waarvan elke %llue" : "%s, one in %llu", text,
-                            (unsigned long long)drawing->table.stride);
+                            (unsigned long long)drawing->table->stride);
     return text;
 }
 
@@ -292,7 +291,7 @@ static bool draw_fan(const struct drawing *drawing)
 static void count_bins(const struct drawing *drawing, int metric, int group, double low,
                        double high, double *shares)
 {
-    const struct sweep_table *table = &drawing->table;
+    const struct sweep_table *table = drawing->table;
     long n = 0;
     memset(shares, 0, N_BINS * sizeof *shares);
     for (long row = 0; row < table->n_rows; row++) {
@@ -312,7 +311,7 @@ static void count_bins(const struct drawing *drawing, int metric, int group, dou
 // The values of a metric in one group.
 static double *group_values(const struct drawing *drawing, int metric, int group, long *n)
 {
-    const struct sweep_table *table = &drawing->table;
+    const struct sweep_table *table = drawing->table;
     double *values = ARENA_NEW_ARRAY(arena_of(drawing), double, table->n_rows);
     *n = 0;
     for (long row = 0; row < table->n_rows; row++)
@@ -328,7 +327,7 @@ static bool draw_histogram(const struct drawing *drawing, int metric)
     double low, high, shares[N_BINS], medians[MAX_GROUPS];
     const char *titles[MAX_GROUPS], *notes[MAX_GROUPS];
     int groups = n_groups(drawing);
-    column_range(drawing->table.metrics[metric], drawing->table.n_rows, &low, &high);
+    column_range(drawing->table->metrics[metric], drawing->table->n_rows, &low, &high);
     if (!(high > low))
         return true; // one value or none: nothing to see
     struct chart chart =
@@ -380,7 +379,7 @@ static bool draw_histogram(const struct drawing *drawing, int metric)
 static bool draw_scatter(const struct drawing *drawing, int metric, int input, double strength)
 {
     struct arena *arena = arena_of(drawing);
-    const struct sweep_table *table = &drawing->table;
+    const struct sweep_table *table = drawing->table;
     const struct sweep *sweep = drawing->sweep;
     int groups = n_groups(drawing);
     long step = table->n_rows / MAX_POINTS + 1;
@@ -435,7 +434,7 @@ static int map_cells(const struct drawing *drawing, int input)
     const struct sample_input *inputs = drawing->sweep->design.inputs;
     if (drawing->sweep->design.kind == DESIGN_GRID)
         return inputs[input].n_levels;
-    int cells = (int)sqrt((double)drawing->table.n_rows / RUNS_IN_A_CELL);
+    int cells = (int)sqrt((double)drawing->table->n_rows / RUNS_IN_A_CELL);
     return cells < 4 ? 4 : cells < MAP_CELLS ? cells : MAP_CELLS;
 }
 
@@ -443,7 +442,7 @@ static int map_cells(const struct drawing *drawing, int input)
 static bool draw_map(const struct drawing *drawing, int metric, int x, int y)
 {
     struct arena *arena = arena_of(drawing);
-    const struct sweep_table *table = &drawing->table;
+    const struct sweep_table *table = drawing->table;
     const struct sweep *sweep = drawing->sweep;
     int nx = map_cells(drawing, x), ny = map_cells(drawing, y);
     bool is_grid = sweep->design.kind == DESIGN_GRID;
@@ -511,7 +510,7 @@ static bool draw_map(const struct drawing *drawing, int metric, int x, int y)
 static void find_strongest(const struct drawing *drawing, int metric, int *first, int *second,
                            double *strength)
 {
-    const struct sweep_table *table = &drawing->table;
+    const struct sweep_table *table = drawing->table;
     double best = -1, next = -1;
     *first = *second = -1;
     for (int i = 0; i < drawing->sweep->design.n_inputs; i++) {
@@ -550,10 +549,10 @@ static bool draw_sweep(const struct chart_context *context, void *subject)
     return is_good;
 }
 
-bool sweep_charts(const struct chart_context *context, const struct sweep *sweep, uint64_t n_failed)
+bool sweep_charts(const struct chart_context *context, const struct sweep *sweep,
+                  const struct sweep_table *table, uint64_t n_failed)
 {
-    struct drawing drawing = {.context = context, .sweep = sweep, .n_failed = n_failed};
-    return sweep_table_read(&drawing.table, context->arena, sweep, context->folder, MAX_TABLE_ROWS,
-                            context->diag) &&
-           charts_in_both_languages(context, draw_sweep, &drawing);
+    struct drawing drawing = {
+        .context = context, .sweep = sweep, .table = table, .n_failed = n_failed};
+    return charts_in_both_languages(context, draw_sweep, &drawing);
 }

@@ -2,12 +2,12 @@
 #ifndef REPORT_SWEEP_CHARTS_H
 #define REPORT_SWEEP_CHARTS_H
 
-#include "analysis/sweep.h"
+#include "analysis/sweep_table.h"
 #include "report/chart.h"
 
-// Draws the charts of the finished sweep in context->folder. `n_failed`: runs that did not
-// complete. False with errors.
+// Draws the charts of the finished sweep in context->folder, whose tables are `table`. `n_failed`:
+// runs that did not complete. False with errors.
 bool sweep_charts(const struct chart_context *context, const struct sweep *sweep,
-                  uint64_t n_failed);
+                  const struct sweep_table *table, uint64_t n_failed);
 
 #endif

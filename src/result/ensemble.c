@@ -15,7 +15,8 @@ enum { CHUNK_RUNS = 64, MAX_NAME = 200 };
 struct ensemble {
     struct arena *arena;
     int file;
-    int *variables; // [n_variables] ids
+    int *variables;    // [n_variables] ids
+    int case_variable; // where there are several cases
     const char *path, *temporary;
     long n_times;
     double *row; // [n_times]
@@ -44,8 +45,9 @@ static void put_text(int file, int variable, const char *name, const char *value
     nc_put_att_text(file, variable, name, strlen(value), value);
 }
 
-// Fills the variable `run` with 1 .. n_runs.
-static int number_runs(int file, int variable, uint64_t n_runs)
+// Fills a variable of all runs: with 1, 2 ... where `runs_per_case` is 0, else with the number of
+// the case, from 0.
+static int number_runs(int file, int variable, uint64_t n_runs, uint64_t runs_per_case)
 {
     enum { PIECE = 4096 };
     long long numbers[PIECE];
@@ -53,10 +55,29 @@ static int number_runs(int file, int variable, uint64_t n_runs)
     for (size_t first = 0; first < n_runs && !code; first += PIECE) {
         size_t count = n_runs - first < PIECE ? (size_t)n_runs - first : PIECE;
         for (size_t i = 0; i < count; i++)
-            numbers[i] = (long long)(first + i + 1);
+            numbers[i] = (long long)(runs_per_case ? (first + i) / runs_per_case : first + i + 1);
         code = nc_put_vara_longlong(file, variable, &first, &count, numbers);
     }
     return code;
+}
+
+// The variable `case` says by a number which scenario and model a run is of.
+static int define_cases(struct ensemble *ensemble, const struct ensemble_spec *spec, int run)
+{
+    int file = ensemble->file, code;
+    int *values = ARENA_NEW_ARRAY(ensemble->arena, int, spec->n_cases);
+    const char *meanings = "";
+    for (int i = 0; i < spec->n_cases; i++) {
+        values[i] = i;
+        meanings = arena_format(ensemble->arena, "%s%s%s", meanings, i ? " " : "", spec->cases[i]);
+    }
+    if ((code = nc_def_var(file, "case", NC_INT, 1, &run, &ensemble->case_variable)) ||
+        (code = nc_put_att_int(file, ensemble->case_variable, "flag_values", NC_INT,
+                               (size_t)spec->n_cases, values)))
+        return code;
+    put_text(file, ensemble->case_variable, "long_name", "scenario.model of the run");
+    put_text(file, ensemble->case_variable, "flag_meanings", meanings);
+    return NC_NOERR;
 }
 
 static int define(struct ensemble *ensemble, const struct ensemble_spec *spec)
@@ -89,11 +110,16 @@ static int define(struct ensemble *ensemble, const struct ensemble_spec *spec)
             (code = nc_put_att_double(file, *id, "_FillValue", NC_DOUBLE, 1, &fill)))
             return code;
         put_text(file, *id, "units", spec->units[i]);
-        put_text(file, *id, "long_name", spec->names[i]);
+        put_text(file, *id, "long_name", spec->titles[i]);
     }
+    if (spec->n_cases > 1 && (code = define_cases(ensemble, spec, run)))
+        return code;
     if ((code = nc_enddef(file)) || (code = nc_put_var_double(file, time_variable, spec->times)))
         return code;
-    return number_runs(file, run_variable, spec->n_runs);
+    if ((code = number_runs(file, run_variable, spec->n_runs, 0)) || spec->n_cases <= 1)
+        return code;
+    return number_runs(file, ensemble->case_variable, spec->n_runs,
+                       spec->n_runs / (uint64_t)spec->n_cases);
 }
 
 struct ensemble *ensemble_create(struct arena *arena, const char *path,

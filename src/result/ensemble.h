@@ -13,9 +13,13 @@ struct ensemble_spec {
     const double *times;   // [n_times]
     long n_times;
     uint64_t n_runs;
-    const char *const *names; // [n_variables]
-    const char *const *units; // [n_variables]
+    const char *const *names;  // [n_variables]
+    const char *const *units;  // [n_variables]
+    const char *const *titles; // [n_variables]
     int n_variables;
+    const char *const
+        *cases; // [n_cases] names of what runs belong to: equal numbers of runs, in order
+    int n_cases;
 };
 
 // A file in the making. Variables have the dimensions (run, time); numbers are doubles.

@@ -126,3 +126,12 @@ bool is_shown_in_percent(const char *unit, double low, double high)
 {
     return strcmp(unit, "1") == 0 && low >= -1e-9 && high <= 1.5;
 }
+
+const char *bytes_in_words(struct arena *arena, double bytes)
+{
+    static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    size_t unit = 0;
+    for (; bytes >= 999.5 && unit + 1 < ARRAY_COUNT(units); bytes /= 1000)
+        unit++;
+    return arena_format(arena, bytes < 9.95 && unit ? "%.1f %s" : "%.0f %s", bytes, units[unit]);
+}

@@ -20,4 +20,7 @@ const char *spaced_name(struct arena *arena, const char *name);
 // Whether numbers of this unit between `low` and `high` are shown in percent.
 bool is_shown_in_percent(const char *unit, double low, double high);
 
+// "1.5 GB".
+const char *bytes_in_words(struct arena *arena, double bytes);
+
 #endif

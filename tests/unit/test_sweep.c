@@ -35,7 +35,7 @@ static const char design_body[] =
     "vary: { rate: { min = 0.0; max = 0.13; };"
     "        decay: { distribution = 'lognormal'; median = 0.3; sigma = 0.5; };"
     "        support: { scale = (0.5, 2.0); }; };"
-    "metrics: ( { name = 'end'; expression = 'y AT 10'; },"
+    "metrics: ( { name = 'last'; expression = 'y AT 10'; },"
     "           { name = 'top'; expression = 'MAX(both)'; },"
     "           { name = 'when'; expression = 'TIME WHEN y > 2.5'; },"
     "           { name = 'whole'; expression = 'INTEGRAL(y) / 10'; } );"
@@ -363,7 +363,7 @@ static void bands_are_quantiles_of_the_runs(void **state)
     size_t length;
     const char *text = file_read(world->arena, path_join(world->arena, folder, "bands.csv"),
                                  1 << 20, &length, &world->diag);
-    // y at its last time, 10, is the metric "end".
+    // y at its last time, 10, is the metric "last".
     for (int q = 0; q < sweep->n_quantiles; q++) {
         const char *row =
             strstr(text, arena_format(world->arena, "\r\ny,10,%.10g,", sweep->quantiles[q]));
