@@ -191,6 +191,8 @@ bool brief_write(const struct brief_job *job)
 {
     struct brief brief = {.job = job, .study = job->study, .focus = -1};
     brief.facts = facts_create(job->arena, brief_specs, n_brief_specs);
+    unlink(path_join(job->arena, job->folder, "brief.html")); // of an earlier briefing
+    unlink(path_join(job->arena, job->folder, "brief.docx"));
     if (!brief_judge(&brief))
         return false;
     brief_gather(&brief);

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 struct facts *facts_create(struct arena *arena, const struct fact_spec *specs, int n)
 {
@@ -140,8 +141,13 @@ bool facts_write(const struct facts *facts, const char *folder, struct diag *dia
 {
     if (!folder_create(folder, diag))
         return false;
-    for (int i = 0; i < facts->n_tables; i++)
-        if (facts->tables[i].count && !write_table(facts, &facts->tables[i], folder, diag))
+    for (int i = 0; i < facts->n_tables; i++) {
+        const struct fact_table *table = &facts->tables[i];
+        if (table->count && !write_table(facts, table, folder, diag))
             return false;
+        if (!table->count) // of an earlier briefing
+            unlink(path_join(facts->arena, folder,
+                             arena_format(facts->arena, "%s.csv", table->spec->name)));
+    }
     return true;
 }

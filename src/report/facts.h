@@ -76,7 +76,8 @@ bool fact_is_empty(const struct fact *fact);
 // Orders cells: numbers by value, texts by bytes, empty ones first.
 int fact_compare(const struct fact *a, const struct fact *b);
 
-// Writes every table that has rows as `folder`/NAME.csv (RFC 4180, numbers that round-trip).
+// Writes every table that has rows as `folder`/NAME.csv (RFC 4180, numbers that round-trip) and
+// removes what an earlier call left of those that have none.
 bool facts_write(const struct facts *facts, const char *folder, struct diag *diag);
 
 #endif

@@ -106,6 +106,11 @@ static struct fact evaluate(struct expansion *expansion, const struct template_e
         rows_of(expansion, &expr->loop, &count);
         is_so = count > 0;
         break;
+    case TEMPLATE_KNOWN: {
+        struct fact fact = evaluate(expansion, expr->left);
+        is_so = !fact_is_empty(&fact);
+        break;
+    }
     case TEMPLATE_NOT:
         is_so = !is_true(expansion, expr->left);
         break;

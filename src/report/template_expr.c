@@ -262,6 +262,12 @@ static const struct template_expr *parse_primary(struct parser *parser)
         expr->left = inner;
         return inner ? expr : NULL;
     }
+    if (parser_take(parser, "known")) {
+        const struct template_expr *inner = parse_template_value(parser);
+        struct template_expr *expr = new_expr(parser, TEMPLATE_KNOWN, start);
+        expr->left = inner;
+        return inner ? expr : NULL;
+    }
     if (parser_take(parser, "any")) {
         struct template_expr *expr = new_expr(parser, TEMPLATE_ANY, start);
         bool is_good = parse_template_loop(parser, &expr->loop);

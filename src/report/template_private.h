@@ -11,6 +11,7 @@ enum template_operation {
     TEMPLATE_LITERAL, // a number or text
     TEMPLATE_CELL,    // a cell of the row bound to `slot`, or of the only row
     TEMPLATE_ANY,     // whether any row fits
+    TEMPLATE_KNOWN,   // whether a cell is not empty
     TEMPLATE_NOT,
     TEMPLATE_AND,
     TEMPLATE_OR,

@@ -91,6 +91,7 @@ static void marks_print_what_they_say(void **state)
         {"{{if about.title = \"Title\" and not about.nothing}}yes{{end}}", "yes"},
         {"{{if any r in runs where r.end > 1000 or (r.end = 3 and r.share)}}yes{{end}}", "yes"},
         {"{{if any r in runs where r.end > 2000}}yes{{end}}", ""},
+        {"{{for r in runs where known r.share and not known about.nothing}}x{{end}}", "xx"},
         {"{{chart \"b & c\"}}{{for r in runs limit 1}}{{chart r.name}}{{end}}", "<svg/><svg/>"},
         {"a\n  {{if about.n}}  \nb\n{{end}}\nc", "a\nb\nc"},
         {"a\n{{! a remark }}\nb {{! another }}c", "a\nb c"},

@@ -233,6 +233,12 @@ static void metrics_checks_and_charts(void **state)
          "model.cfg:2: error: '../x' is no name for files (it must not be empty, hold a '/' or "
          "start "
          "with a '.')\n"},
+        {"leaves_out = 'imports';",
+         "model.cfg:2: error: 'leaves_out' must be a list of texts ( \"...\", { nl = \"...\"; en = "
+         "\"...\"; } )\n"},
+        {"leaves_out = ( 'imports', 3 );",
+         "model.cfg:2: error: 'entry' must be a text or a group { nl = \"...\"; en = \"...\"; "
+         "}\n"},
         {"charts: { };",
          "model.cfg:2: error: 'charts' must be a list ( { name = \"...\"; kind = \"...\"; ... } "
          ")\n"},
