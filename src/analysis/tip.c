@@ -12,7 +12,8 @@
 
 extern const struct tip_question tip_question_equilibria;
 
-const struct tip_question *const tip_questions[] = {&tip_question_equilibria, NULL};
+const struct tip_question *const tip_questions[] = {
+    &tip_question_equilibria, &tip_least, &tip_safe_stop, &tip_frontier, &tip_budget, NULL};
 
 const double tip_no_support = -1e9, tip_full_support = 1e9;
 
@@ -105,8 +106,9 @@ struct tip *tip_read(struct arena *arena, const char *path, const struct tip_opt
     if (!is_good)
         return NULL;
     tip->scenario = tip->cases[0].source.scenario;
-    struct sheet *const sheets[] = {&tip->equilibria, &tip->branch, &tip->folds, &tip->frontier,
-                                    &tip->basin};
+    struct sheet *const sheets[] = {&tip->equilibria, &tip->branch,  &tip->folds,   &tip->frontier,
+                                    &tip->basin,      &tip->contour, &tip->streams, &tip->paths,
+                                    &tip->chances,    &tip->handover};
     for (size_t i = 0; i < ARRAY_COUNT(sheets); i++)
         sheet_init(sheets[i], arena);
     collect_files(tip);
@@ -165,7 +167,12 @@ bool tip_write(const struct tip *tip, const char *folder, struct diag *diag)
                   {"branch.csv", &tip->branch},
                   {"folds.csv", &tip->folds},
                   {"frontier.csv", &tip->frontier},
-                  {"basin.csv", &tip->basin}};
+                  {"basin.csv", &tip->basin},
+                  {"frontier-line.csv", &tip->contour},
+                  {"frontier-streams.csv", &tip->streams},
+                  {"safe-stop.csv", &tip->paths},
+                  {"budget.csv", &tip->chances},
+                  {"switch.csv", &tip->handover}};
     bool is_good = true;
     for (size_t i = 0; i < ARRAY_COUNT(tables) && is_good; i++)
         if (tables[i].sheet->columns.count)

@@ -8,6 +8,7 @@
 #include "run/batch.h"
 
 struct rest_set;
+struct support;
 
 // The questions, in the order in which they are answered.
 enum tip_question_id {
@@ -39,7 +40,16 @@ struct tip_options {
     const char *least;    // --least STREAM; NULL: every stream, and all together
     const char *plane[2]; // --basin A,B; the second NULL: a line; both NULL: chosen
     double at;            // --at T: inputs are frozen as they are then; NaN: all support is off
-    int n_threads;        // 0: all processors
+    // Questions about support; NaN, NULL, 0: as the scenario says, or a default.
+    const char *variable;               // --variable
+    double above, settle;               // --above, --settle
+    const char *cost;                   // --cost
+    double discount;                    // --discount, per year
+    double support_from, support_until; // --support FROM:UNTIL
+    double amount_low, amount_high;     // --amount LO:HI
+    double duration_low, duration_high; // --duration LO:HI
+    uint64_t runs;                      // --runs
+    int n_threads;                      // 0: all processors
     uint64_t seed;
     const volatile sig_atomic_t *cancel; // not 0: stop; may be NULL
 };
@@ -62,6 +72,8 @@ struct tip_case {
     struct tip_target target;       // see tip_target()
     bool has_target;                //
     const struct rest_set *at_rest; // see tip_rest_points(); NULL: not looked for yet
+    struct support *support;        // see tip_support(); NULL: not opened yet
+    bool has_no_support;            // opening it failed
 };
 
 // One row of tipping.csv. NaN: never, not known, no bound.
@@ -85,6 +97,7 @@ struct tip {
     const struct scenario *scenario; // NULL: a bare model
     struct tip_case *cases;          // [n_cases]
     int n_cases;
+    const struct sweep_spec *uncertain; // see support_uncertainties(); NULL: nothing is
     struct {
         struct tip_answer *items;
         size_t count, capacity;
@@ -94,6 +107,7 @@ struct tip {
         size_t count, capacity;
     } sentences;
     struct sheet equilibria, branch, folds, frontier, basin; // written where they have columns
+    struct sheet contour, streams, paths, chances, handover; // likewise
     struct {
         const char **items;
         size_t count, capacity;
@@ -113,6 +127,7 @@ struct tip_question {
 };
 
 extern const struct tip_question *const tip_questions[]; // ends with NULL
+extern const struct tip_question tip_least, tip_safe_stop, tip_frontier, tip_budget, tip_switch;
 
 // Reads the scenario or model `path` and makes its models ready. NULL with errors.
 struct tip *tip_read(struct arena *arena, const char *path, const struct tip_options *options,

@@ -61,6 +61,7 @@ static const struct {
     {"tipping", "the questions of kantelpunt tip, and what counts as tipped", topic_tipping, NULL},
     {"functions", "the built-ins of equations", NULL, print_functions},
     {"methods", "the integration methods", NULL, print_methods},
+    {"support", "tip: what support it takes, and how that is found", topic_support, NULL},
     {"results", "the results folder", topic_results, NULL},
     {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
     {"briefing", "the text of the briefing, its tables and formats", NULL, print_briefing},

@@ -167,7 +167,7 @@ static unsigned long long parse_whole(struct parse *parse, const char *value)
 
 static void set_runs(struct parse *parse, const char *value)
 {
-    parse->options->runs = parse_whole(parse, value);
+    parse->options->runs = parse->options->tip.runs = parse_whole(parse, value);
 }
 
 static void set_run(struct parse *parse, const char *value)
@@ -306,6 +306,70 @@ static void set_least(struct parse *parse, const char *value)
     parse->options->tip.least = value;
 }
 
+// LO:HI, a range that may not be upside down.
+static void set_span(struct parse *parse, const char *value, double *low, double *high)
+{
+    const char *colon = strchr(value, ':');
+    const char *front = colon ? arena_copy_text(parse->arena, value, (size_t)(colon - value)) : "";
+    if (!colon || !number_parse(front, low) || !number_parse(colon + 1, high) || !isfinite(*low) ||
+        !isfinite(*high))
+        diag_fail(parse->diag, FAULT_USAGE, "%s needs LOW:HIGH, not '%s'", parse->shown, value);
+    else if (*low >= *high)
+        diag_fail(parse->diag, FAULT_USAGE, "%s %s: %g is not below %g", parse->shown, value, *low,
+                  *high);
+}
+
+static void set_amount(struct parse *parse, const char *value)
+{
+    struct tip_options *tip = &parse->options->tip;
+    set_span(parse, value, &tip->amount_low, &tip->amount_high);
+}
+
+static void set_duration(struct parse *parse, const char *value)
+{
+    struct tip_options *tip = &parse->options->tip;
+    set_span(parse, value, &tip->duration_low, &tip->duration_high);
+    if (tip->duration_low < 0)
+        diag_fail(parse->diag, FAULT_USAGE, "--duration %s: a duration is at least 0", value);
+}
+
+static void set_support(struct parse *parse, const char *value)
+{
+    struct tip_options *tip = &parse->options->tip;
+    set_span(parse, value, &tip->support_from, &tip->support_until);
+}
+
+static void set_variable(struct parse *parse, const char *value)
+{
+    parse->options->tip.variable = value;
+}
+
+static void set_above(struct parse *parse, const char *value)
+{
+    parse->options->tip.above = parse_number(parse, value);
+}
+
+static void set_settle(struct parse *parse, const char *value)
+{
+    parse->options->tip.settle = parse_number(parse, value);
+    if (parse->options->tip.settle < 0)
+        diag_fail(parse->diag, FAULT_USAGE, "--settle needs a time from 0, not '%s'", value);
+}
+
+static void set_cost(struct parse *parse, const char *value)
+{
+    parse->options->tip.cost = value;
+}
+
+static void set_discount(struct parse *parse, const char *value)
+{
+    double rate = parse_number(parse, value);
+    parse->options->tip.discount = rate;
+    if (rate < 0 || rate >= 1)
+        diag_fail(parse->diag, FAULT_USAGE,
+                  "--discount needs a rate a year from 0 to 1, such as 0.0225, not '%s'", value);
+}
+
 #define QUESTION(function, id)                                                                     \
     static void function(struct parse *parse, const char *value)                                   \
     {                                                                                              \
@@ -356,7 +420,8 @@ static const struct option table[] = {
     {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
      "repeat one run of the sweep in this results folder; with --run N"},
     {"--run", NULL, "N", COMMAND_RUN, set_run, "number of that run"},
-    {"--runs", NULL, "N", COMMAND_SWEEP, set_runs, "points of the design"},
+    {"--runs", NULL, "N", COMMAND_SWEEP | COMMAND_TIP, set_runs,
+     "sweep: points of the design; tip: runs over the uncertainties (default 10000)"},
     {"--design", NULL, "NAME", COMMAND_SWEEP, set_design,
      "grid, monte-carlo, latin-hypercube, maximin, sobol or points"},
     {"--keep-series", NULL, "NAME,...", COMMAND_SWEEP, set_keep,
@@ -388,6 +453,21 @@ static const struct option table[] = {
     {"--switch", NULL, NULL, COMMAND_TIP, set_switch, "when to hand over from push to demand"},
     {"--at", NULL, "T", COMMAND_TIP, set_at,
      "freeze inputs as they are at time T (default: all support is off)"},
+    {"--variable", NULL, "NAME", COMMAND_TIP, set_variable,
+     "what shows that it has tipped (default: as the scenario's group tip says)"},
+    {"--above", NULL, "X", COMMAND_TIP, set_above, "the level above which it has tipped"},
+    {"--settle", NULL, "T", COMMAND_TIP, set_settle,
+     "how long to run on without support before judging (default: twice the run)"},
+    {"--amount", NULL, "LO:HI", COMMAND_TIP, set_amount,
+     "amounts of support to look at (default: up to four times the scenario's, and on)"},
+    {"--duration", NULL, "LO:HI", COMMAND_TIP, set_duration,
+     "durations of support to look at (default: up to the end of the run)"},
+    {"--support", NULL, "FROM:UNTIL", COMMAND_TIP, set_support,
+     "dates of support that no schedule gives any (default: the whole run)"},
+    {"--cost", NULL, "NAME", COMMAND_TIP, set_cost,
+     "the flow that is the cost of support (default: the funding itself)"},
+    {"--discount", NULL, "RATE", COMMAND_TIP, set_discount,
+     "discount rate of money, a year (default 0.0225)"},
     {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
      "svg, png and pdf, separated by commas (default svg)"},
     {"--template", NULL, "FILE", COMMAND_BRIEF, set_template,
@@ -473,8 +553,17 @@ static int take_option(struct parse *parse, int i, int argc, char **argv, unsign
 bool options_parse(struct options *options, struct arena *arena, int argc, char **argv,
                    unsigned command, struct diag *diag)
 {
-    *options =
-        (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}, .tip.at = NAN};
+    *options = (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}};
+    options->tip = (struct tip_options){.at = NAN,
+                                        .above = NAN,
+                                        .settle = NAN,
+                                        .discount = NAN,
+                                        .support_from = NAN,
+                                        .support_until = NAN,
+                                        .amount_low = NAN,
+                                        .amount_high = NAN,
+                                        .duration_low = NAN,
+                                        .duration_high = NAN};
     options->cases.time = time_spec_empty();
     options->cases.time.position = (struct position){.file = "command line", .is_option = true};
     options->files = ARENA_NEW_ARRAY(arena, const char *, argc + 1);

@@ -1,0 +1,103 @@
+// What the questions about support share: a case opened for them, the streams that they are about,
+// plans for these, and amounts and costs in words.
+#ifndef ANALYSIS_TIP_SUPPORT_H
+#define ANALYSIS_TIP_SUPPORT_H
+
+#include "analysis/support_search.h"
+#include "analysis/tip.h"
+
+// The streams that a question is about; scaled, stretched or ended together.
+struct support_mix {
+    struct support *support;
+    int levers[MAX_LEVERS]; // [n] indices of levers
+    int n;
+    uint64_t bits;   // of these levers
+    uint64_t costed; // of those whose cost counts
+    const char *cost_unit;
+    bool is_money;
+    double from, until; // first and last date of their schedules
+    bool is_movable;    // their dates can be stretched; else they can only be cut short
+    bool has_amount;    // some schedule gives an amount
+    const char *name;   // "a", "a + b"
+    const char *unit;   // of the amount: that of the streams, "1" where these differ
+    double unit_amount; // amount where all streams are scaled by 1
+};
+
+// The case of `tip_case`, read anew and opened for questions about support; the same at each call.
+// NULL with errors.
+struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct diag *diag);
+
+// Closes what tip_support() has opened.
+void tip_support_close(struct tip *tip);
+
+// Fills in the streams that --least names, else all; false where the case has none of them.
+bool support_mix_choose(struct support_mix *mix, const struct tip *tip, struct support *support);
+
+// Fills in all streams that the scenario schedules.
+void support_mix_all(struct support_mix *mix, struct support *support);
+
+// Fills in the one lever `index`, or two.
+void support_mix_single(struct support_mix *mix, struct support *support, int index);
+void support_mix_pair(struct support_mix *mix, struct support *support, int a, int b);
+
+// Reports streams of --least that no case has.
+bool tip_check_streams(const struct tip *tip, struct diag *diag);
+
+// Plans: the streams of the mix get this scale, this duration from their first date on (by
+// stretching their dates where that is possible, else by cutting them short), this last date.
+void support_mix_scale(const struct support_mix *mix, double scale, struct lever_plan *plans);
+void support_mix_last(const struct support_mix *mix, double duration, struct lever_plan *plans);
+void support_mix_end(const struct support_mix *mix, double date, struct lever_plan *plans);
+
+// The longest duration that can be tried.
+double support_mix_longest(const struct support_mix *mix);
+
+// The cost of the case with nothing from the mix, which others are counted from; NaN where that
+// run failed. False where cancelled.
+bool support_mix_base_cost(const struct support_mix *mix, double *cost, double *nominal);
+
+// Runs one plan.
+bool support_try_one(struct support *support, const struct lever_plan *plans, uint64_t costed,
+                     struct support_outcome *outcome);
+
+// A search for the least x of the mix over low .. high.
+struct search support_mix_search(const struct support_mix *mix, double low, double high,
+                                 void (*plan)(void *context, int index, double x,
+                                              struct lever_plan *plans, const double **point),
+                                 void *context);
+
+// A search for the least scale: over the range asked for, else over ever larger ones until some of
+// it tips. `*high` is the end of the last range.
+bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix,
+                             struct search_result *result, double *high);
+
+// The 95 % interval of a share that was found in n draws (Wilson 1927).
+void wilson_interval(double share, double n, double *lower, double *upper);
+
+// Draws of the uncertainties that --budget makes with `runs` runs, 0: by default.
+uint64_t tip_budget_draws(uint64_t runs);
+
+// Counts the runs of a search for the manifest.
+void tip_count_runs(struct tip *tip, const struct search_result *result);
+
+// "€ 80 miljoen per jaar", "2031,5", "2,25%", and how much of a mix: the amount, or where units
+// differ the multiple of the scenario's.
+const char *amount_words(struct arena *arena, double amount, const char *unit,
+                         enum language language);
+const char *date_words(struct arena *arena, const struct support *support, double date,
+                       enum language language);
+
+const char *rate_words(struct arena *arena, double rate, enum language language);
+const char *support_mix_words(const struct support_mix *mix, double scale, enum language language);
+
+// The title that the case's model gives variable `name`, else the name.
+const char *title_of(const struct support *support, const char *name, enum language language);
+
+// The streams of the mix as people call them.
+const char *mix_words(const struct support_mix *mix, enum language language);
+
+// What a search that found nothing says of failed and wavering runs; "" where there are none.
+const char *trouble_words(const struct support *support, const struct search_result *result,
+                          enum language language);
+
+#endif
