@@ -262,6 +262,14 @@ static void read_definition(struct support *support)
     support->reach = 4;
 }
 
+static bool is_unfit(const struct support *support, const char *name)
+{
+    for (int i = 0; i < support->options.n_unfit; i++)
+        if (strcmp(support->options.unfit[i], name) == 0)
+            return true;
+    return false;
+}
+
 // The outputs: the variable, the costs, then every stock where the variable is to be found.
 static void choose_outputs(struct support *support)
 {
@@ -275,11 +283,12 @@ static void choose_outputs(struct support *support)
         for (int cell = 0;
              variable->kind == VARIABLE_STOCK && !variable->is_hidden && cell < variable->n_cells;
              cell++)
-            ARRAY_PUSH(support->arena, &all) = (struct output){variable, cell};
+            if (!is_unfit(support, cell_name(support->arena, variable, cell)))
+                ARRAY_PUSH(support->arena, &all) = (struct output){variable, cell};
     }
     int first = 1 + support->n_costs;
-    if (!support->variable && (int)all.count > first)
-        all.items[0] = all.items[first];
+    if (!support->variable) // without a stock that could show it any output will do
+        all.items[0] = all.items[(int)all.count > first ? first : 1];
     support->outputs = all.items;
     support->n_outputs = (int)all.count;
 }
@@ -365,6 +374,8 @@ static bool find_level(struct support *support)
         return false;
     if (!support->has_level)
         take_level(support, last, before);
+    if (!is_scheduled)
+        support->reach = plans[(PROBES - 1) * support->n_levers].scale;
     for (int i = 1; i < PROBES && !is_scheduled && support->has_level; i++) {
         double value = last[i * n];
         for (int k = 1 + support->n_costs; k < n; k++)
@@ -393,17 +404,6 @@ static void settle_outputs(struct support *support)
     support->n_outputs = 1 + support->n_costs;
 }
 
-static bool check_levers(struct support *support)
-{
-    if (support->n_levers)
-        return true;
-    diag_error(support->diag, (struct position){.file = support->source.label},
-               "nothing to support: the scenario funds nothing, and the model has no inputs");
-    diag_hint(support->diag, "name the parameter, input or flow that support goes into with "
-                             "--least NAME");
-    return false;
-}
-
 struct support *support_open(struct arena *arena, const struct run_case *source,
                              const struct support_options *options, struct diag *diag)
 {
@@ -414,16 +414,14 @@ struct support *support_open(struct arena *arena, const struct run_case *source,
     if (isnan(options->discount))
         support->options.discount = SUPPORT_DISCOUNT;
     read_definition(support);
-    if (!open_levers(support) || !check_levers(support) || !find_variable(support) ||
-        !add_costs(support) || !resolve_model(model, diag) || !units_check(model, diag) ||
-        !support_tie_uncertainties(support))
+    if (!open_levers(support))
+        return NULL;
+    if (!support->n_levers)
+        return support;
+    if (!find_variable(support) || !add_costs(support) || !resolve_model(model, diag) ||
+        !units_check(model, diag) || !support_tie_uncertainties(support))
         return NULL;
     choose_outputs(support);
-    if (!support->outputs[0].variable) {
-        diag_error(diag, (struct position){.file = model->path},
-                   "the model has no stock: nothing in it can tip");
-        return NULL;
-    }
     bool needs_probes = !support->has_level || !any_scheduled(support);
     if (needs_probes && !find_level(support)) {
         support_close(support);

@@ -14,6 +14,8 @@
 struct support_options {
     const char *variable;
     double above, settle;
+    const char **unfit; // [n_unfit] stocks that do not show it, such as sums
+    int n_unfit;
     double discount;      // per year; NaN: SUPPORT_DISCOUNT
     const char *cost;     // a flow that stands for what support costs; NULL: the funding itself
     const char **streams; // [n_streams] further inputs to open; NULL: those of the scenario
@@ -104,7 +106,8 @@ struct support {
 enum { MAX_LEVERS = 64 };
 
 // Opens the levers of a case that is read and has its scenario applied but is not yet resolved,
-// compiles it and settles what "tipped" means. NULL with errors.
+// compiles it and settles what "tipped" means. NULL with errors. Without anything to support it has
+// no levers, and nothing can be run.
 struct support *support_open(struct arena *arena, const struct run_case *source,
                              const struct support_options *options, struct diag *diag);
 void support_close(struct support *support);

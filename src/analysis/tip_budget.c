@@ -344,6 +344,10 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct budget *
     *budget = (struct budget){.tip = tip, .tip_case = tip_case};
     if (!support)
         return false;
+    if (!support->n_levers) {
+        tip_say_no_stream(tip, tip_case, &tip_budget);
+        return true;
+    }
     support_mix_all(&budget->mix, support);
     if (!budget->mix.n)
         support_mix_single(&budget->mix, support, 0);

@@ -301,8 +301,10 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     double searched;
     if (!support)
         return false;
-    if (!support_mix_choose(&frontier.mix, tip, support))
+    if (!support_mix_choose(&frontier.mix, tip, support)) {
+        tip_say_no_stream(tip, tip_case, &tip_frontier);
         return true;
+    }
     if (!support_mix_base_cost(&frontier.mix, &frontier.base_cost, &(double){0}) ||
         !support_mix_least_scale(tip, &frontier.mix, &any, &searched) ||
         !map_durations(&frontier, searched))

@@ -246,6 +246,16 @@ static const char *duration_sentence(const struct least *least, enum language la
                         value_in_words(arena, support_mix_longest(mix), time, false, language));
 }
 
+// Why nothing tips: there is nothing to tip into.
+static const char *level_sentence(const struct least *least, enum language language)
+{
+    if (least->mix.support->has_level)
+        return "";
+    return language == LANGUAGE_NL
+               ? " Het model komt met en zonder steun op hetzelfde uit."
+               : " The model ends up in the same place with and without support.";
+}
+
 static const char *window_sentence(const struct least *least, enum language language)
 {
     const struct support_mix *mix = &least->mix;
@@ -264,10 +274,10 @@ static void say(const struct least *least)
     const struct support *support = least->mix.support;
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
-        texts[language] =
-            arena_format(support->arena, "%s%s%s%s", amount_sentence(least, language),
-                         duration_sentence(least, language), window_sentence(least, language),
-                         trouble_words(support, &least->amount, language));
+        texts[language] = arena_format(
+            support->arena, "%s%s%s%s%s", amount_sentence(least, language),
+            duration_sentence(least, language), level_sentence(least, language),
+            window_sentence(least, language), trouble_words(support, &least->amount, language));
     tip_say(least->tip, least->tip_case, &tip_least, texts[LANGUAGE_NL], texts[LANGUAGE_EN]);
 }
 
@@ -277,8 +287,10 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     struct least least = {.tip = tip, .tip_case = tip_case};
     if (!support)
         return false;
-    if (!support_mix_choose(&least.mix, tip, support))
-        return true; // the stream is another model's
+    if (!support_mix_choose(&least.mix, tip, support)) {
+        tip_say_no_stream(tip, tip_case, &tip_least);
+        return true;
+    }
     if (!support_mix_base_cost(&least.mix, &least.base_cost, &least.base_nominal) ||
         !find_amount(&least) || !find_duration(&least))
         return false;

@@ -2,6 +2,8 @@
 // words.
 #include "analysis/tip_support.h"
 
+#include "analysis/rest.h"
+
 #include "base/array.h"
 #include "result/wording.h"
 
@@ -61,6 +63,31 @@ static void find_uncertainties(struct tip *tip)
     tip->uncertain = support_uncertainties(tip->arena, &cases, &quiet);
 }
 
+// Where nobody has said all of what tipped means, takes it from the rest points; where these leave
+// it open it will be found by trying, without stocks that only add up.
+static void complete_definition(struct tip *tip, struct tip_case *tip_case,
+                                struct support_options *options)
+{
+    struct diag quiet; // the question about rest points says what is wrong with them
+    if (tip_case->target.is_given || options->variable)
+        return;
+    diag_init(&quiet, tip->arena);
+    const struct tip_target *target = tip_target(tip, tip_case, &quiet);
+    const struct rest_set *rest = tip_rest_points(tip, tip_case, &quiet);
+    if (target) {
+        options->variable = target->name;
+        options->above = isnan(options->above) ? target->above : options->above;
+        options->settle = isnan(options->settle) ? target->settle : options->settle;
+    }
+    if (target || !rest)
+        return;
+    const struct frozen *frozen = rest->frozen;
+    options->unfit = ARENA_NEW_ARRAY(tip->arena, const char *, frozen->n_states);
+    for (int i = 0; i < frozen->n_states; i++)
+        if (frozen->roles[i] == FROZEN_GROWS && frozen->names[i])
+            options->unfit[options->n_unfit++] = frozen->names[i];
+}
+
 struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
 {
     if (tip_case->support || tip_case->has_no_support)
@@ -73,6 +100,7 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
     struct case_options cases = tip->options.cases;
     cases.ends_support = false;
     struct support_options options = options_of(tip);
+    complete_definition(tip, tip_case, &options);
     bool is_read = case_read(tip->arena, source->scenario ? source->scenario->path : NULL,
                              source->model->path, &cases, source->model->units, &fresh, &quiet);
     fresh.label = source->label;
@@ -80,6 +108,20 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
         tip_case->support = support_open(tip->arena, &fresh, &options, diag);
     tip_case->has_no_support = !tip_case->support;
     return tip_case->support;
+}
+
+void tip_say_no_stream(struct tip *tip, const struct tip_case *tip_case,
+                       const struct tip_question *question)
+{
+    if (tip->options.least)
+        tip_say(tip, tip_case, question, "Dit model heeft de genoemde stroom niet.",
+                "This model does not have the stream that is named.");
+    else
+        tip_say(tip, tip_case, question,
+                "Er is niets om te steunen: het scenario geeft geen geld en het model heeft geen "
+                "invoer. Noem met --least de parameter of stroom waar steun heen moet.",
+                "There is nothing to support: the scenario funds nothing and the model has no "
+                "inputs. Name the parameter or flow that support goes into with --least.");
 }
 
 void tip_support_close(struct tip *tip)

@@ -27,6 +27,10 @@ struct support_mix {
 // NULL with errors.
 struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct diag *diag);
 
+// Says that the case has no stream that the question could be about.
+void tip_say_no_stream(struct tip *tip, const struct tip_case *tip_case,
+                       const struct tip_question *question);
+
 // Closes what tip_support() has opened.
 void tip_support_close(struct tip *tip);
 
