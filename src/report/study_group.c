@@ -90,14 +90,6 @@ const char *group_unit_words(const struct group *group, const char *name)
                          group->context->language);
 }
 
-const char *title_in_sentence(struct arena *arena, const char *title)
-{
-    char *copy = arena_copy_string(arena, title);
-    if (copy[0] >= 'A' && copy[0] <= 'Z' && copy[1] >= 'a' && copy[1] <= 'z')
-        copy[0] = (char)(copy[0] - 'A' + 'a');
-    return copy;
-}
-
 // Whether a variable is shown in percent, by all its values in all cases.
 bool group_is_share(const struct group *group, const char *name)
 {

@@ -42,9 +42,6 @@ const struct variable *group_variable(const struct group *group, const char *nam
 const char *group_variable_title(const struct group *group, const char *name);
 const char *group_unit_words(const struct group *group, const char *name);
 
-// A title as it stands inside a sentence: "Public money" is "public money", "LLO" stays.
-const char *title_in_sentence(struct arena *arena, const char *title);
-
 // Whether a variable is shown in percent, by all its values in all cases; a value of it in words.
 bool group_is_share(const struct group *group, const char *name);
 const char *group_value_text(const struct group *group, const char *name, double value);

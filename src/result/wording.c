@@ -89,7 +89,9 @@ const char *value_in_words(struct arena *arena, double value, const char *unit, 
         return "-";
     if (in_percent) {
         double percent = 100 * value;
-        int decimals = fabs(percent) >= 10 ? 0 : decimals_of(percent) ? 1 : 0;
+        int decimals = fabs(percent) >= 10 || fabs(percent) < 0.05 ? 0
+                       : decimals_of(percent)                      ? 1
+                                                                   : 0;
         return with_point_of(arena_format(arena, "%.*f%%", decimals, percent), language);
     }
     if (strcmp(unit, "euro") == 0)
@@ -119,6 +121,14 @@ const char *spaced_name(struct arena *arena, const char *name)
     for (char *at = copy; *at; at++)
         if (*at == '_')
             *at = ' ';
+    return copy;
+}
+
+const char *title_in_sentence(struct arena *arena, const char *title)
+{
+    char *copy = arena_copy_string(arena, title);
+    if (copy[0] >= 'A' && copy[0] <= 'Z' && copy[1] >= 'a' && copy[1] <= 'z')
+        copy[0] = (char)(copy[0] - 'A' + 'a');
     return copy;
 }
 

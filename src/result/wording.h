@@ -17,6 +17,9 @@ const char *money_in_words(struct arena *arena, double money, enum language lang
 // A name with blanks for underscores.
 const char *spaced_name(struct arena *arena, const char *name);
 
+// A title as it stands inside a sentence: "Public money" is "public money", "LLO" stays.
+const char *title_in_sentence(struct arena *arena, const char *title);
+
 // Whether numbers of this unit between `low` and `high` are shown in percent.
 bool is_shown_in_percent(const char *unit, double low, double high);
 
