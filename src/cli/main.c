@@ -15,7 +15,7 @@
 
 static const struct command *const commands[] = {&command_run,  &command_compare, &command_sweep,
                                                  &command_tip,  &command_check,   &command_show,
-                                                 &command_plot, &command_brief};
+                                                 &command_plot, &command_brief,   &command_explain};
 
 enum { EXIT_INTERRUPTED = 130 };
 

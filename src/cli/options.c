@@ -27,10 +27,13 @@ struct option {
     const char *help;
 };
 
+enum { MAX_LOOPS = 1000000 };
+
 enum {
-    SIMULATES =
-        COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF,
-    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP | COMMAND_TIP,
+    SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP |
+                COMMAND_BRIEF | COMMAND_EXPLAIN,
+    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP | COMMAND_TIP |
+            COMMAND_EXPLAIN,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
 
@@ -168,6 +171,12 @@ static unsigned long long parse_whole(struct parse *parse, const char *value)
 static void set_runs(struct parse *parse, const char *value)
 {
     parse->options->runs = parse->options->tip.runs = parse_whole(parse, value);
+}
+
+static void set_max_loops(struct parse *parse, const char *value)
+{
+    unsigned long long number = parse_whole(parse, value);
+    parse->options->max_loops = (int)(number < MAX_LOOPS ? number : MAX_LOOPS);
 }
 
 static void set_run(struct parse *parse, const char *value)
@@ -413,9 +422,11 @@ static const struct option table[] = {
     {"--tolerance", NULL, "X", SIMULATES, set_tolerance,
      "error that adaptive methods allow (default 1e-8)"},
     {"--save-every", NULL, "T", SIMULATES, set_save, "time between saved rows (default: the step)"},
-    {"--select", NULL, "NAME,...", COMMAND_RUN | COMMAND_COMPARE, set_select,
-     "save these variables only"},
-    {"--csv", NULL, "FILE", COMMAND_RUN, set_csv,
+    {"--select", NULL, "NAME,...", COMMAND_RUN | COMMAND_COMPARE | COMMAND_EXPLAIN, set_select,
+     "save these variables only; explain: list loops through these variables only"},
+    {"--max-loops", NULL, "N", COMMAND_EXPLAIN, set_max_loops,
+     "above so many loops look for the strongest at each saved time only (default 1000)"},
+    {"--csv", NULL, "FILE", COMMAND_RUN | COMMAND_EXPLAIN, set_csv,
      "write the table of the one run to FILE (- for standard output) and nothing else"},
     {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
      "repeat one run of the sweep in this results folder; with --run N"},
@@ -473,16 +484,17 @@ static const struct option table[] = {
     {"--template", NULL, "FILE", COMMAND_BRIEF, set_template,
      "the text, instead of nl.html or en.html in plots/brief"},
     {"--no-charts", NULL, NULL,
-     COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF, set_no_charts,
-     "draw nothing"},
+     COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF | COMMAND_EXPLAIN,
+     set_no_charts, "draw nothing"},
     {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
     {"--json", NULL, NULL,
-     COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_TIP, set_json,
-     "print the answer as JSON"},
+     COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_TIP | COMMAND_EXPLAIN,
+     set_json, "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
-    {"--dry-run", "-n", NULL, COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF | COMMAND_SWEEP,
-     set_dry_run, "say what would be done and stop"},
+    {"--dry-run", "-n", NULL,
+     COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF | COMMAND_SWEEP | COMMAND_EXPLAIN, set_dry_run,
+     "say what would be done and stop"},
     {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
     {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},
     {"--no-color", NULL, NULL, ALL, set_no_color, "no colours (NO_COLOR does the same)"},

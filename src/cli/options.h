@@ -42,6 +42,7 @@ struct options {
     const char *chart;       // plot --chart NAME
     const char *style;       // plot --style FILE
     const char *template;    // brief --template FILE
+    int max_loops;           // explain --max-loops; 0: the default
     struct tip_options tip;  // the options of tip; what all commands know is set by cmd_tip.c
 };
 
@@ -66,6 +67,7 @@ enum command_bit {
     COMMAND_SWEEP = 32,
     COMMAND_TIP = 64,
     COMMAND_BRIEF = 128,
+    COMMAND_EXPLAIN = 256,
 };
 
 #endif

@@ -176,24 +176,36 @@ void study_write(struct session *session, const struct study *study)
     }
 }
 
-void study_draw(struct session *session, const struct study *study)
+bool study_wants_charts(struct session *session)
+{
+    return !session->options.no_charts && session->diag.fault != FAULT_ENVIRONMENT &&
+           chart_has_gnuplot(&session->diag);
+}
+
+struct chart_context study_chart_context(struct session *session, const struct study *study,
+                                         int index)
 {
     const struct options *options = &session->options;
-    if (options->no_charts || session->diag.fault == FAULT_ENVIRONMENT ||
-        !chart_has_gnuplot(&session->diag))
-        return;
     struct chart_context context = {.arena = session->arena,
+                                    .folder = study_folder(session, study, index),
                                     .language = options_chart_language(options),
                                     .source = "Kantelpunt " KANTELPUNT_VERSION,
                                     .diag = &session->diag};
+    struct manifest manifest = study_manifest(session, study, context.folder);
+    context.run_id = manifest_id(&manifest, session->arena, &session->diag);
     memcpy(context.formats, options->formats, sizeof context.formats);
+    return context;
+}
+
+void study_draw(struct session *session, const struct study *study)
+{
+    if (!study_wants_charts(session))
+        return;
     for (int first = 0, count; first < study->n_cases; first += count) {
-        context.folder = study_folder(session, study, first);
+        struct chart_context context = study_chart_context(session, study, first);
         for (count = 1; first + count < study->n_cases; count++)
             if (strcmp(study_folder(session, study, first + count), context.folder) != 0)
                 break;
-        struct manifest manifest = study_manifest(session, study, context.folder);
-        context.run_id = manifest_id(&manifest, session->arena, &session->diag);
         if (!study_charts(&context, study, first, count))
             return;
     }

@@ -4,6 +4,7 @@
 
 #include "analysis/study.h"
 #include "cli/command.h"
+#include "report/chart.h"
 #include "result/manifest.h"
 
 // Reads the files of the command line; NULL with errors.
@@ -20,6 +21,13 @@ void study_simulate(struct session *session, struct study *study);
 
 // Writes tables and manifest of what was run.
 void study_write(struct session *session, const struct study *study);
+
+// Whether charts are wanted and can be drawn; an error where only gnuplot is missing.
+bool study_wants_charts(struct session *session);
+
+// What charts of the case `index` start from.
+struct chart_context study_chart_context(struct session *session, const struct study *study,
+                                         int index);
 
 // Draws the charts, unless --no-charts.
 void study_draw(struct session *session, const struct study *study);

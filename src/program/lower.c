@@ -150,8 +150,18 @@ static int lower_value(struct lowering *lowering, struct variable *variable, int
     }
 }
 
+// What stands for a cell in the equations of others when each is expanded by itself.
+static int lower_apart(struct lowering *lowering, int global)
+{
+    const struct node *node = &lowering->whole->dag.items[lowering->whole->cell_nodes[global]];
+    return node->op == NODE_CONSTANT ? dag_constant(&lowering->out->dag, node->value)
+                                     : dag_leaf(&lowering->out->dag, NODE_PARAMETER, global);
+}
+
 int lower_cell(struct lowering *lowering, struct variable *variable, int cell, enum lower_mode mode)
 {
+    if (lowering->whole && mode == MODE_RUN)
+        return lower_apart(lowering, variable->first_cell + cell);
     int *memo = &lowering->nodes[mode][variable->first_cell + cell];
     if (*memo >= 0)
         return *memo;
@@ -363,28 +373,43 @@ static bool has_value(const struct variable *variable)
     return variable->kind != VARIABLE_TABLE || variable->n_equations > 0;
 }
 
-static void lower_all(struct lowering *lowering)
+static void lower_cells(struct lowering *lowering)
 {
     const struct model *model = lowering->out->model;
     struct variable **order = order_variables(lowering->out->arena, model);
     for (size_t i = 0; i < model->variables.count && !lowering->has_failed; i++)
         for (int cell = 0; cell < order[i]->n_cells && has_value(order[i]); cell++)
-            lower_cell(lowering, order[i], cell, MODE_RUN);
+            if (lowering->whole)
+                lowering->nodes[MODE_RUN][order[i]->first_cell + cell] =
+                    lower_value(lowering, order[i], cell, MODE_RUN);
+            else
+                lower_cell(lowering, order[i], cell, MODE_RUN);
+}
+
+static void lower_all(struct lowering *lowering)
+{
+    lower_cells(lowering);
     for (size_t i = 0; i < lowering->pending.count && !lowering->has_failed; i++) {
         struct pending pending = lowering->pending.items[i]; // the list may move
         lower_pending(lowering, &pending);
     }
 }
 
-struct lowered *lower_model(struct arena *arena, const struct model *model,
-                            const struct vary *varied, int n_varied, struct diag *diag)
+static struct lowered *lower(struct arena *arena, const struct model *model,
+                             const struct vary *varied, int n_varied, const struct lowered *whole,
+                             struct diag *diag)
 {
     struct lowered *out = ARENA_NEW(arena, struct lowered);
     out->arena = arena;
     out->model = model;
     dag_init(&out->dag, arena);
     name_table_init(&out->draw_keys, arena);
-    struct lowering lowering = {.out = out, .diag = diag};
+    struct lowering lowering = {.out = out, .diag = diag, .whole = whole};
+    if (whole) { // the same calls are the same draws
+        out->draws.items = whole->draws.items;
+        out->draws.count = out->draws.capacity = whole->draws.count;
+        out->draw_keys = whole->draw_keys;
+    }
     for (int mode = 0; mode < N_MODES; mode++) {
         lowering.nodes[mode] = ARENA_NEW_ARRAY(arena, int, model->n_cells);
         for (int i = 0; i < model->n_cells; i++)
@@ -398,4 +423,15 @@ struct lowered *lower_model(struct arena *arena, const struct model *model,
     lower_all(&lowering);
     out->cell_nodes = lowering.nodes[MODE_RUN];
     return lowering.has_failed ? NULL : out;
+}
+
+struct lowered *lower_model(struct arena *arena, const struct model *model,
+                            const struct vary *varied, int n_varied, struct diag *diag)
+{
+    return lower(arena, model, varied, n_varied, NULL, diag);
+}
+
+struct lowered *lower_each(struct arena *arena, const struct lowered *whole, struct diag *diag)
+{
+    return lower(arena, whole->model, NULL, 0, whole, diag);
 }

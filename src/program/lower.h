@@ -16,15 +16,17 @@ struct state {
 
 // A value carried from one step to the next (PREVIOUS).
 struct memory {
-    int initial; // node: value during the first step
-    int input;   // node: what is remembered at the start of each step
+    const char *name; // "PREVIOUS in x"
+    int initial;      // node: value during the first step
+    int input;        // node: what is remembered at the start of each step
 };
 
 // A pipeline delay (DELAY).
 struct delay_line {
-    int initial;    // node: what comes out before the first input does
-    int input;      // node: what goes in at the start of each step
-    int delay_time; // node: how long it takes
+    const char *name; // "DELAY in x"
+    int initial;      // node: what comes out before the first input does
+    int input;        // node: what goes in at the start of each step
+    int delay_time;   // node: how long it takes
 };
 
 // One number that differs between runs: a parameter, the initial value of a stock, or what any
@@ -88,5 +90,10 @@ struct lowered {
 // constants are folded. NULL with errors (algebraic loops, orders that are not constant).
 struct lowered *lower_model(struct arena *arena, const struct model *model,
                             const struct vary *varied, int n_varied, struct diag *diag);
+
+// Expands the model of `whole` again, but each cell by itself: where its equation refers to another
+// cell there is NODE_PARAMETER with that cell's index among all cells of the model, or a constant
+// where the cell is one. References to stocks are no exception. NULL with errors.
+struct lowered *lower_each(struct arena *arena, const struct lowered *whole, struct diag *diag);
 
 #endif

@@ -18,6 +18,14 @@ static struct place frozen_place(const struct call *call)
     return place;
 }
 
+// "SMTH3 in x": for states and memories that a call makes.
+static const char *call_name(const struct call *call)
+{
+    struct arena *arena = call->lowering->out->arena;
+    return arena_format(arena, "%s in %s", call->expr->function->name,
+                        cell_name(arena, call->place->variable, call->place->cell));
+}
+
 static int lower_previous(const struct call *call)
 {
     struct lowered *out = call->lowering->out;
@@ -25,7 +33,7 @@ static int lower_previous(const struct call *call)
     if (call->place->mode == MODE_INITIAL)
         return initial;
     int index = (int)out->memories.count;
-    ARRAY_PUSH(out->arena, &out->memories) = (struct memory){initial, -1};
+    ARRAY_PUSH(out->arena, &out->memories) = (struct memory){call_name(call), initial, -1};
     ARRAY_PUSH(out->arena, &call->lowering->pending) =
         (struct pending){.kind = PENDING_MEMORY,
                          .index = index,
@@ -42,7 +50,8 @@ static int lower_delay_line(const struct call *call)
         return initial;
     int delay_time = argument(call, 1);
     int index = (int)out->delay_lines.count;
-    ARRAY_PUSH(out->arena, &out->delay_lines) = (struct delay_line){initial, -1, delay_time};
+    ARRAY_PUSH(out->arena, &out->delay_lines) =
+        (struct delay_line){call_name(call), initial, -1, delay_time};
     ARRAY_PUSH(out->arena, &call->lowering->pending) =
         (struct pending){.kind = PENDING_DELAY_LINE,
                          .index = index,
@@ -73,7 +82,6 @@ static int add_stages(const struct call *call, int order, bool is_delay, int ini
     struct lowered *out = call->lowering->out;
     int first = (int)out->states.count;
     for (int stage = 0; stage < order; stage++) {
-        const char *owner = cell_name(out->arena, call->place->variable, call->place->cell);
         ARRAY_PUSH(out->arena, &call->lowering->pending) =
             (struct pending){.kind = PENDING_STAGE,
                              .index = first + stage,
@@ -84,8 +92,7 @@ static int add_stages(const struct call *call, int order, bool is_delay, int ini
                              .stage = stage,
                              .is_delay = is_delay};
         ARRAY_PUSH(out->arena, &out->states) =
-            (struct state){arena_format(out->arena, "%s in %s, stage %d",
-                                        call->expr->function->name, owner, stage + 1),
+            (struct state){arena_format(out->arena, "%s, stage %d", call_name(call), stage + 1),
                            NULL, 0, initial, -1};
     }
     return first;
@@ -173,7 +180,6 @@ static int lower_forecast(const struct call *call)
 static int add_npv_state(const struct call *call, const char *what, int initial, int discount)
 {
     struct lowered *out = call->lowering->out;
-    const char *owner = cell_name(out->arena, call->place->variable, call->place->cell);
     ARRAY_PUSH(out->arena, &call->lowering->pending) =
         (struct pending){.kind = PENDING_NPV,
                          .index = (int)out->states.count,
@@ -182,7 +188,7 @@ static int add_npv_state(const struct call *call, const char *what, int initial,
                          .time = call->expr->args[1],
                          .stage = discount};
     ARRAY_PUSH(out->arena, &out->states) =
-        (struct state){.name = arena_format(out->arena, "NPV in %s, %s", owner, what),
+        (struct state){.name = arena_format(out->arena, "%s, %s", call_name(call), what),
                        .initial = initial,
                        .rate = -1};
     return (int)out->states.count - 1;

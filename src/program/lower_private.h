@@ -65,6 +65,7 @@ struct lowering {
     const struct limits *limits; // of outflows
     int *state_index;            // [n_cells] of stocks
     int depth;                   // of lower_expr() and lower_cell() in themselves
+    const struct lowered *whole; // lower_each(): the model as a whole; else NULL
     bool has_failed;
 };
 
