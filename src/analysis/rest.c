@@ -15,6 +15,7 @@ enum { MAX_BETWEEN = 12, BETWEEN_STEPS = 7, MAX_MARGINAL = 8 };
 
 static const double SAME = 1e-6;          // roots this near each other, in sizes, are one
 static const double SAME_MARGINAL = 1e-3; // likewise where Newton's method is slow
+static const double ALIKE = 1e-5;         // ends of runs this near each other are one start
 static const double NEAR_END = 1e-2;      // a run that ended this near a root is at rest there
 
 const char *rest_stability_name(enum rest_stability stability)
@@ -33,6 +34,7 @@ struct rest_search {
     double *starts; // [n_starts][m], replaced by roots
     double *found;  // [n_starts][m] as they started
     bool *is_root;  // [n_starts]
+    int *n_alike;   // [n_starts] long runs that ended there, this one included
     long n_starts;
 };
 
@@ -100,8 +102,8 @@ static void look_around(const struct frozen *frozen, struct probe *probe, const 
     free(z);
 }
 
-void rest_examine(const struct frozen *frozen, struct probe *probe, const double *parameters,
-                  struct rest_point *point)
+void rest_fill(const struct frozen *frozen, struct probe *probe, const double *parameters,
+               struct rest_point *point)
 {
     double *residuals = malloc((size_t)frozen->m * sizeof *residuals);
     find_spectrum(frozen, probe, parameters, point->z, point);
@@ -113,6 +115,13 @@ void rest_examine(const struct frozen *frozen, struct probe *probe, const double
         if (fabs(point->unknowns[i]) < 1e-13 * frozen->size[i])
             point->unknowns[i] = 0;
     point->watched = frozen->n_watched ? probe_watched(probe, 0) : NAN;
+}
+
+// Likewise with the kinks there.
+static void examine(const struct frozen *frozen, struct probe *probe, const double *parameters,
+                    struct rest_point *point)
+{
+    rest_fill(frozen, probe, parameters, point);
     point->n_kinks = probe_kinks(probe, &point->kink);
     if (point->n_kinks && point->stability != REST_UNKNOWN)
         look_around(frozen, probe, parameters, point);
@@ -189,7 +198,7 @@ static struct rest_point *take_root(struct rest_search *search, long i)
         return same;
     struct rest_point point = {.z = ARENA_NEW_ARRAY(frozen->arena, double, m)};
     memcpy(point.z, z, (size_t)m * sizeof *z);
-    rest_examine(frozen, search->probes[0], search->parameters, &point);
+    examine(frozen, search->probes[0], search->parameters, &point);
     ARRAY_PUSH(frozen->arena, set) = point;
     int n_marginal = 0;
     for (size_t k = 0; k < set->count; k++)
@@ -206,6 +215,7 @@ static void open_starts(struct rest_search *search, long n)
     search->starts = malloc(((size_t)n * m + 1) * sizeof(double));
     search->found = malloc(((size_t)n * m + 1) * sizeof(double));
     search->is_root = malloc(((size_t)n + 1) * sizeof(bool));
+    search->n_alike = calloc((size_t)n + 1, sizeof(int));
 }
 
 static void close_starts(struct rest_search *search)
@@ -213,33 +223,50 @@ static void close_starts(struct rest_search *search)
     free(search->starts);
     free(search->found);
     free(search->is_root);
+    free(search->n_alike);
+}
+
+// Makes the ends of long runs starts, one of those that are alike; returns their number.
+static long start_from_ends(struct rest_search *search)
+{
+    const struct frozen *frozen = search->frozen;
+    int m = frozen->m;
+    long n = 0;
+    for (int i = 0; i < frozen->n_ends; i++) {
+        double *z = search->starts + n * m;
+        long same = 0;
+        frozen_scale(frozen, frozen->ends + i * frozen->n, z);
+        while (same < n && distance(search->starts + same * m, z, m) > ALIKE)
+            same++;
+        search->n_alike[same]++;
+        n += same == n;
+    }
+    return n;
 }
 
 // From the ends of long runs, the start and samples.
 static void search_widely(struct rest_search *search, int n_samples)
 {
     struct frozen *frozen = search->frozen;
-    int m = frozen->m, n_ends = frozen->n_ends;
+    int m = frozen->m;
     double *unknowns = malloc((size_t)frozen->n * sizeof *unknowns);
-    open_starts(search, n_ends + 1 + n_samples);
-    for (long i = 0; i < search->n_starts; i++) {
-        memcpy(unknowns, frozen->start, (size_t)frozen->n * sizeof *unknowns);
-        if (i < n_ends)
-            memcpy(unknowns, frozen->ends + i * frozen->n, (size_t)frozen->n * sizeof *unknowns);
-        else if (i > n_ends)
-            frozen_sample(frozen, i - n_ends - 1, unknowns);
-        frozen_scale(frozen, unknowns, search->starts + i * m);
+    open_starts(search, frozen->n_ends + 1 + n_samples);
+    long n_ends = start_from_ends(search);
+    search->n_starts = n_ends + 1 + n_samples;
+    frozen_scale(frozen, frozen->start, search->starts + n_ends * m);
+    for (int i = 0; i < n_samples; i++) {
+        frozen_sample(frozen, i, unknowns);
+        frozen_scale(frozen, unknowns, search->starts + (n_ends + 1 + i) * m);
     }
     solve_all(search);
     for (long i = 0; i < search->n_starts; i++) {
         struct rest_point *point = take_root(search, i);
-        if (i >= n_ends)
-            continue;
         bool is_near = search->is_root[i] &&
                        distance(search->found + i * m, search->starts + i * m, m) < NEAR_END;
-        if (point && is_near)
+        if (i < n_ends && point && is_near)
             point->is_end = true;
-        search->set->n_moving += !is_near;
+        if (!is_near)
+            search->set->n_moving += search->n_alike[i];
     }
     close_starts(search);
     free(unknowns);

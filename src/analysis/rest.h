@@ -44,9 +44,9 @@ struct rest_set *rest_search(struct frozen *frozen, const double *parameters, in
 // How many samples rest_search() needs for a case of this size.
 int rest_samples(const struct frozen *frozen);
 
-// Fills in stability and kinks of a point whose z is set.
-void rest_examine(const struct frozen *frozen, struct probe *probe, const double *parameters,
-                  struct rest_point *point);
+// Fills in values and stability of a point whose z is set; not its kinks.
+void rest_fill(const struct frozen *frozen, struct probe *probe, const double *parameters,
+               struct rest_point *point);
 
 // The rest points of a case with all support off (or frozen at the time asked for), searched once.
 // NULL with errors, or where cancelled.

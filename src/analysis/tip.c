@@ -10,10 +10,15 @@
 #include <math.h>
 #include <string.h>
 
-extern const struct tip_question tip_question_equilibria;
+extern const struct tip_question tip_question_equilibria, tip_question_continue;
 
-const struct tip_question *const tip_questions[] = {
-    &tip_question_equilibria, &tip_least, &tip_safe_stop, &tip_frontier, &tip_budget, NULL};
+const struct tip_question *const tip_questions[] = {&tip_question_equilibria,
+                                                    &tip_question_continue,
+                                                    &tip_least,
+                                                    &tip_safe_stop,
+                                                    &tip_frontier,
+                                                    &tip_budget,
+                                                    NULL};
 
 const double tip_no_support = -1e9, tip_full_support = 1e9;
 

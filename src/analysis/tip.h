@@ -9,6 +9,7 @@
 
 struct rest_set;
 struct support;
+struct tip_continuation;
 
 // The questions, in the order in which they are answered.
 enum tip_question_id {
@@ -106,6 +107,10 @@ struct tip {
         struct tip_sentence *items;
         size_t count, capacity;
     } sentences;
+    struct {
+        const struct tip_continuation **items;
+        size_t count, capacity;
+    } continuations; // of the question `continue`, for charts
     struct sheet equilibria, branch, folds, frontier, basin; // written where they have columns
     struct sheet contour, streams, paths, chances, handover; // likewise
     struct {

@@ -140,6 +140,8 @@ static int run(struct session *session)
         return session_finish(session);
     tip_run(tip, &session->diag);
     terminal_flush(&session->terminal, &session->diag);
+    if (session->diag.n_errors && !tip->sentences.count)
+        return session_finish(session);
     if (tip_write(tip, folder, &session->diag)) {
         struct manifest manifest = manifest_of(session, tip);
         manifest_write(&manifest, session->arena, folder, &session->diag);

@@ -1,7 +1,7 @@
 // Tipping analysis on systems whose rest points, folds, Hopf points and separatrices are known.
 #include "unit/support.h"
 
-#include "analysis/rest.h"
+#include "analysis/branch.h"
 #include "program/tangent.h"
 
 #include <string.h>
@@ -218,6 +218,137 @@ static void delays(void **state)
     assert_point(set, 1, "x", 1, REST_STABLE);
 }
 
+// Follows parameter a (and `second`) of a model.
+static struct branch_set *follow(struct world *world, const char *body, const char *first,
+                                 double low, double high, const char *second)
+{
+    const struct tip_options options = plain_options();
+    struct tip *tip =
+        open_tip(world, "start = 0.0; stop = 20.0; step = 0.0625; method = 'rk4';", body, &options);
+    struct model *model = tip->cases[0].source.model;
+    struct vary_list extra = {0};
+    tip_vary(world->arena, &extra, model_find_variable(model, first), 0);
+    if (second)
+        tip_vary(world->arena, &extra, model_find_variable(model, second), 0);
+    struct frozen *frozen = frozen_open(tip, &tip->cases[0], &extra, NULL, 0, &world->diag);
+    assert_non_null(frozen);
+    struct branch_set *set = branch_trace(frozen, 0, low, high);
+    assert_non_null(set);
+    if (second)
+        assert_true(fold_trace(set, 1, 0, 2));
+    frozen_close(frozen);
+    return set;
+}
+
+static void assert_event(const struct branch_set *set, size_t i, enum branch_event_kind kind,
+                         double value, double margin)
+{
+    assert_true(i < set->events.count);
+    assert_string_equal(branch_event_name(set->events.items[i].kind), branch_event_name(kind));
+    assert_close(set->events.items[i].value, value, 0, margin);
+}
+
+static void folds_are_where_they_are(void **state)
+{
+    struct world *world = *state;
+    double fold = 2 / (3 * sqrt(3));
+    struct branch_set *set =
+        follow(world, one_stock(world, "0.0", "1", "a + x - x^3"), "a", -1, 1, NULL);
+    assert_int_equal(set->events.count, 2);
+    assert_event(set, 0, EVENT_FOLD, -fold, 1e-12);
+    assert_event(set, 1, EVENT_FOLD, fold, 1e-12);
+    assert_int_equal(set->branches.count, 1);
+    assert_close(set->branches.items[0].items[0].value, -1, 0, 0); // from one end to the other
+    assert_close(set->branches.items[0].items[set->branches.items[0].count - 1].value, 1, 0, 0);
+
+    // Corners fold too: the lower branch x = a ends at 0.4, the upper one, x = a + 1, at 0.4 + 1/3.
+    set = follow(world, one_stock(world, "0.1", "0.1", "a - x + MAX(0, MIN(1, 3 * (x - 0.4)))"),
+                 "a", -0.5, 1, NULL);
+    assert_int_equal(set->events.count, 2);
+    assert_event(set, 0, EVENT_FOLD, -4.0 / 15, 1e-9);
+    assert_event(set, 1, EVENT_FOLD, 0.4, 1e-9);
+
+    // Transcritical at a = 0 and a = 1; a pitchfork at a = 2: branches cross, none folds.
+    set = follow(world, one_stock(world, "0.3", "0.1", "x * (1 - x) * (x - a)"), "a", -1, 2, NULL);
+    assert_int_equal(set->events.count, 2);
+    assert_event(set, 0, EVENT_CROSS, 0, 1e-12);
+    assert_event(set, 1, EVENT_CROSS, 1, 1e-12);
+    set = follow(world, two_genes, "a", 0.5, 5, NULL);
+    assert_int_equal(set->events.count, 1);
+    assert_event(set, 0, EVENT_CROSS, 2, 1e-7);
+}
+
+// The Brusselator begins to swing at b = 1 + a^2, with the frequency a.
+static void hopf_of_the_brusselator(void **state)
+{
+    struct world *world = *state;
+    static const char body[] =
+        "parameters: { second: { value = 1.0; unit = 'year'; range = (1.0, 1.0); source = 'test'; "
+        "quality = 'D'; }; a: { value = 1.5; unit = '1'; range = (0.0, 9.0); source = 'test'; "
+        "quality = 'D'; }; b: { value = 3.0; unit = '1'; range = (0.0, 9.0); source = 'test'; "
+        "quality = 'D'; }; };"
+        "stocks: { x: { unit = '1'; initial = 1.0; inflows = ( 'dx' ); };"
+        "          y: { unit = '1'; initial = 1.0; inflows = ( 'dy' ); }; };"
+        "flows: { dx: { unit = '1/year'; equation = '(a - (b + 1) * x + x^2 * y) / second'; };"
+        "         dy: { unit = '1/year'; equation = '(b * x - x^2 * y) / second'; }; };";
+    struct branch_set *set = follow(world, body, "b", 1, 6, NULL);
+    assert_int_equal(set->events.count, 1);
+    assert_event(set, 0, EVENT_HOPF, 3.25, 1e-10);
+    assert_close(set->events.items[0].rest.frequency, 1.5, 1e-9, 0);
+}
+
+// x' = r + a x - x^3 folds on 27 r^2 = 4 a^3, a curve with a cusp at 0.
+static void folds_over_two_parameters(void **state)
+{
+    struct world *world = *state;
+    static const char body[] =
+        "parameters: { second: { value = 1.0; unit = 'year'; range = (1.0, 1.0); source = 'test'; "
+        "quality = 'D'; }; a: { value = 1.0; unit = '1'; range = (0.0, 9.0); source = 'test'; "
+        "quality = 'D'; }; r: { value = 0.0; unit = '1'; range = (0.0, 9.0); source = 'test'; "
+        "quality = 'D'; }; };"
+        "stocks: { x: { unit = '1'; initial = 1.0; inflows = ( 'dx' ); }; };"
+        "flows: { dx: { unit = '1/year'; equation = '(r + a * x - x^3) / second'; }; };";
+    struct branch_set *set = follow(world, body, "r", -1, 1, "a");
+    assert_int_equal(set->events.count, 2);
+    assert_true(set->folds.count > 40);
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < set->folds.count; i++) {
+        const struct fold_point *fold = &set->folds.items[i];
+        assert_close(27 * fold->value * fold->value, 4 * pow(fold->second, 3), 1e-8, 1e-9);
+        least = fmin(least, fold->second);
+        most = fmax(most, fold->second);
+    }
+    assert_true(least < 0.02); // through the cusp, to both ends
+    assert_close(most, 3 / cbrt(4), 1e-6, 0);
+    assert_close(fabs(set->folds.items[0].value), 1, 1e-6, 0);
+    assert_close(set->folds.items[0].value, -set->folds.items[set->folds.count - 1].value, 1e-6, 0);
+}
+
+// Conserved people stay conserved where the parameter is their number.
+static void parameter_of_a_law(void **state)
+{
+    struct world *world = *state;
+    static const char body[] =
+        "parameters: { second: { value = 1.0; unit = 'year'; range = (1.0, 1.0); source = 'test'; "
+        "quality = 'D'; }; n: { value = 1000.0; unit = 'person'; range = (0.0, 9.0); source = "
+        "'test'; quality = 'D'; }; crowd: { value = 400.0; unit = 'person'; range = (1.0, 2000.0); "
+        "source = 'test'; quality = 'D'; }; };"
+        "stocks: { S: { unit = 'person'; initial = 'n - I'; inflows = ( 'back' ); outflows = ( "
+        "'infect' ); };"
+        "  I: { unit = 'person'; initial = 1.0; inflows = ( 'infect' ); outflows = ( 'back' ); }; "
+        "};"
+        "flows: { infect: { unit = 'person/year'; equation = '0.5 / second * S * I / crowd'; };"
+        "  back: { unit = 'person/year'; equation = '0.2 / second * I'; }; };";
+    struct branch_set *set = follow(world, body, "n", 50, 2000, NULL);
+    assert_int_equal(set->events.count, 1);
+    assert_event(set, 0, EVENT_CROSS, 160, 1e-8);
+    for (size_t b = 0; b < set->branches.count; b++)
+        for (size_t i = 0; i < set->branches.items[b].count; i++) {
+            const struct branch_point *point = &set->branches.items[b].items[i];
+            assert_close(point->rest.unknowns[0] + point->rest.unknowns[1], point->value, 1e-10, 0);
+        }
+}
+
 // Derivatives of every operation against differences of the residuals.
 static void derivatives_are_exact(void **state)
 {
@@ -282,6 +413,10 @@ int main(void)
         WORLD_TEST(held_and_continuum),
         WORLD_TEST(kinks),
         WORLD_TEST(delays),
+        WORLD_TEST(folds_are_where_they_are),
+        WORLD_TEST(hopf_of_the_brusselator),
+        WORLD_TEST(folds_over_two_parameters),
+        WORLD_TEST(parameter_of_a_law),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,405 @@
+// Stage: analysis. Rest points at a few values of the parameter -> branches through them, both
+// ways, in scaled unknowns and the parameter as a share of its range. Between two points of a
+// branch an event shows by a sign that changes, and is closed in on by halving the step.
+#include "analysis/branch.h"
+
+#include "analysis/curve.h"
+#include "base/array.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_POINTS = 4000, HALVINGS = 48, MANY_UNKNOWNS = 30, SEED_PARTS = 4 };
+
+static const double LONGEST = 0.02, FIRST = 0.002, FAR = 1e3;
+static const double DENSE =
+    1e-6; // steps below this leave no point: they feel their way to a corner
+
+const char *branch_event_name(enum branch_event_kind kind)
+{
+    static const char *const names[] = {"fold", "hopf", "branch", "kink"};
+    return names[kind];
+}
+
+// The equations of a frozen case with its parameter as one more unknown.
+struct tracing {
+    struct branch_set *set;
+    struct frozen *frozen;
+    struct arena *scratch;
+    struct probe *probe;
+    struct curve curve;
+    double *parameters;              // [n_parameters]
+    double *z, *by_z, *by_parameter; // [m], [m][m], [m]
+    double *real, *imaginary;        // [m]
+    double root;                     // of m: lengths do not grow with the number of unknowns
+};
+
+static double value_of(const struct tracing *tracing, const double *u)
+{
+    const struct branch_set *set = tracing->set;
+    return set->low + u[tracing->frozen->m] * (set->high - set->low);
+}
+
+// Takes z and the parameter from u.
+static void take(struct tracing *tracing, const double *u)
+{
+    for (int k = 0; k < tracing->frozen->m; k++)
+        tracing->z[k] = u[k] * tracing->root;
+    tracing->parameters[tracing->set->parameter] = value_of(tracing, u);
+}
+
+static bool evaluate(void *context, const double *u, double *residuals)
+{
+    struct tracing *tracing = context;
+    take(tracing, u);
+    return probe_go(tracing->probe, tracing->z, tracing->parameters, residuals);
+}
+
+static void differentiate(void *context, const double *u, double *slopes)
+{
+    struct tracing *tracing = context;
+    const struct branch_set *set = tracing->set;
+    int m = tracing->frozen->m;
+    (void)u;
+    probe_slopes(tracing->probe, tracing->by_z, set->parameter, tracing->by_parameter);
+    for (int a = 0; a < m; a++) {
+        for (int b = 0; b < m; b++)
+            slopes[a * (m + 1) + b] = tracing->by_z[a * m + b] * tracing->root;
+        slopes[a * (m + 1) + m] = tracing->by_parameter[a] * (set->high - set->low);
+    }
+}
+
+static void fill_point(struct tracing *tracing, const double *u, struct rest_point *point)
+{
+    int m = tracing->frozen->m;
+    take(tracing, u);
+    *point = (struct rest_point){.z = ARENA_NEW_ARRAY(tracing->frozen->arena, double, m)};
+    memcpy(point->z, tracing->z, (size_t)m * sizeof(double));
+    rest_fill(tracing->frozen, tracing->probe, tracing->parameters, point);
+}
+
+static bool is_feasible(const struct frozen *frozen, const double *z)
+{
+    for (int k = 0; k < frozen->m; k++)
+        if (z[k] < frozen->least[frozen->free[k]] / frozen->size[frozen->free[k]] - 1e-9)
+            return false;
+    return true;
+}
+
+// What is seen of the eigenvalues at u: how many have a positive real part, and the one nearest to
+// the imaginary axis. False where there are none.
+static bool look(struct tracing *tracing, const double *u, int *n_positive, double *nearest_real,
+                 double *nearest_imaginary)
+{
+    const struct frozen *frozen = tracing->frozen;
+    double *residuals = tracing->by_parameter;
+    take(tracing, u);
+    *n_positive = 0;
+    *nearest_real = INFINITY;
+    if (!probe_go(tracing->probe, tracing->z, tracing->parameters, residuals) ||
+        !probe_eigenvalues(tracing->probe, tracing->real, tracing->imaginary))
+        return false;
+    for (int i = 0; i < frozen->m - frozen->n_laws; i++) {
+        *n_positive += tracing->real[i] > 0;
+        if (fabs(tracing->real[i]) < fabs(*nearest_real)) {
+            *nearest_real = tracing->real[i];
+            *nearest_imaginary = tracing->imaginary[i];
+        }
+    }
+    return true;
+}
+
+// Which side of an event a point is on.
+static int side_of(struct tracing *tracing, const struct curve_point *point, bool is_fold)
+{
+    int n_positive;
+    double real, imaginary;
+    if (is_fold)
+        return point->tangent[tracing->frozen->m] > 0;
+    return look(tracing, point->u, &n_positive, &real, &imaginary) ? n_positive : 0;
+}
+
+// Closes in on the event within a step of length `taken` from `from`; the result is `at`.
+static void close_in(struct tracing *tracing, const struct curve_point *from, double taken,
+                     bool is_fold, struct curve_point *at)
+{
+    int before = side_of(tracing, from, is_fold);
+    double low = 0, high = taken;
+    struct curve_point trial = curve_point_create(&tracing->curve, tracing->scratch);
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2;
+        if (!curve_step(&tracing->curve, from, middle, &trial))
+            break;
+        if (side_of(tracing, &trial, is_fold) == before)
+            low = middle;
+        else
+            high = middle;
+        curve_point_copy(&tracing->curve, &trial, at);
+    }
+}
+
+// The kind of a change of stability that does not fold the branch; `change` is by how much the
+// largest real part changes around it.
+static enum branch_event_kind kind_at(struct tracing *tracing, const double *u, double change)
+{
+    int n_positive;
+    double real, imaginary;
+    look(tracing, u, &n_positive, &real, &imaginary);
+    if (fabs(real) > 1e-4 * change)
+        return EVENT_KINK;
+    return fabs(imaginary) > 1e-6 * change ? EVENT_HOPF : EVENT_CROSS;
+}
+
+// Notes the event, if there is one, within the step from `from` to `to`.
+static void find_event(struct tracing *tracing, const struct curve_point *from,
+                       const struct rest_point *before, double taken, const struct curve_point *to,
+                       const struct rest_point *after)
+{
+    int m = tracing->frozen->m;
+    bool is_fold = (from->tangent[m] > 0) != (to->tangent[m] > 0);
+    bool is_known = before->stability != REST_UNKNOWN && after->stability != REST_UNKNOWN;
+    bool changes = is_known && before->n_unstable != after->n_unstable;
+    if (!is_fold && !changes)
+        return;
+    struct curve_point at = curve_point_create(&tracing->curve, tracing->scratch);
+    curve_point_copy(&tracing->curve, taken > 0 ? to : from, &at);
+    if (taken > 0)
+        close_in(tracing, from, taken, is_fold, &at);
+    struct branch_event event = {.branch = (int)tracing->set->branches.count};
+    event.kind = is_fold ? EVENT_FOLD
+                         : kind_at(tracing, at.u,
+                                   fabs(after->eigenvalue_max_real - before->eigenvalue_max_real));
+    event.value = value_of(tracing, at.u);
+    if (fabs(event.value) < 1e-13 * (tracing->set->high - tracing->set->low))
+        event.value = 0;
+    fill_point(tracing, at.u, &event.rest);
+    if (is_feasible(tracing->frozen, event.rest.z))
+        ARRAY_PUSH(tracing->frozen->arena, &tracing->set->events) = event;
+}
+
+static void add_point(struct tracing *tracing, struct branch *branch, double value,
+                      const struct rest_point *point)
+{
+    ARRAY_PUSH(tracing->frozen->arena, branch) = (struct branch_point){value, *point};
+}
+
+// Ends a branch exactly at a bound of the parameter.
+static void add_end(struct tracing *tracing, struct branch *branch, const double *u)
+{
+    int m = tracing->frozen->m;
+    double *end = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
+    memcpy(end, u, (size_t)(m + 1) * sizeof *end);
+    end[m] = u[m] > 0.5 ? 1 : 0;
+    take(tracing, end);
+    if (!probe_solve(tracing->probe, tracing->z, tracing->parameters))
+        return;
+    struct rest_point point;
+    for (int k = 0; k < m; k++)
+        end[k] = tracing->z[k] / tracing->root;
+    fill_point(tracing, end, &point);
+    double gap = 0;
+    for (int k = 0; k < m; k++)
+        gap = fmax(gap, fabs(end[k] - u[k]));
+    if (is_feasible(tracing->frozen, point.z) && gap < 10 * LONGEST)
+        add_point(tracing, branch, value_of(tracing, end), &point);
+}
+
+static double distance(const double *a, const double *b, int n)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum = hypot(sum, a[i] - b[i]);
+    return sum;
+}
+
+// Follows the branch from its seed in one direction (`sign` of the parameter).
+static void follow(struct tracing *tracing, const double *seed, double sign, struct branch *branch)
+{
+    int m = tracing->frozen->m;
+    const volatile sig_atomic_t *cancel = tracing->frozen->tip->options.cancel;
+    struct curve_point from = curve_point_create(&tracing->curve, tracing->scratch);
+    struct curve_point to = curve_point_create(&tracing->curve, tracing->scratch);
+    double *along = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
+    double length = FIRST, taken;
+    struct rest_point before, after;
+    along[m] = sign;
+    memcpy(from.u, seed, (size_t)(m + 1) * sizeof *seed);
+    if (!curve_start(&tracing->curve, &from, along))
+        return;
+    fill_point(tracing, from.u, &before);
+    for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++) {
+        if (!curve_advance(&tracing->curve, &from, &length, &taken, &to))
+            return;
+        if (to.u[m] < 0 || to.u[m] > 1) {
+            add_end(tracing, branch, to.u);
+            return;
+        }
+        fill_point(tracing, to.u, &after);
+        find_event(tracing, &from, &before, taken, &to, &after);
+        if (!is_feasible(tracing->frozen, after.z) || distance(to.u, seed, m) > FAR)
+            return;
+        if (taken > DENSE)
+            add_point(tracing, branch, value_of(tracing, to.u), &after);
+        branch->is_closed = i > 8 && distance(to.u, seed, m + 1) < taken;
+        if (branch->is_closed)
+            return;
+        curve_point_copy(&tracing->curve, &to, &from);
+        before = after;
+    }
+}
+
+// Both halves of the branch through a seed as one, from one end to the other.
+static void trace_seed(struct tracing *tracing, const double *seed)
+{
+    struct branch_set *set = tracing->set;
+    struct branch up = {0}, down = {0}, whole = {0};
+    struct rest_point point;
+    follow(tracing, seed, 1, &up);
+    if (!up.is_closed)
+        follow(tracing, seed, -1, &down);
+    for (size_t i = down.count; i-- > 0;)
+        add_point(tracing, &whole, down.items[i].value, &down.items[i].rest);
+    fill_point(tracing, seed, &point);
+    add_point(tracing, &whole, value_of(tracing, seed), &point);
+    for (size_t i = 0; i < up.count; i++)
+        add_point(tracing, &whole, up.items[i].value, &up.items[i].rest);
+    whole.is_closed = up.is_closed;
+    ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
+}
+
+// Whether the branch passes through z at `value`, which lies between points `i` and `i + 1`.
+static bool passes(struct tracing *tracing, const struct branch *branch, size_t i, double value,
+                   const double *z)
+{
+    int m = tracing->frozen->m;
+    const struct branch_point *a = &branch->items[i], *b = &branch->items[i + 1];
+    double share = a->value == b->value ? 0 : (value - a->value) / (b->value - a->value), gap = 0;
+    for (int k = 0; k < m; k++) {
+        tracing->z[k] = (1 - share) * a->rest.z[k] + share * b->rest.z[k];
+        gap = fmax(gap, fabs(tracing->z[k] - z[k]) / (1 + fabs(z[k])));
+    }
+    if (gap < 1e-7)
+        return true;
+    if (gap > 0.2 || !probe_solve(tracing->probe, tracing->z, tracing->parameters))
+        return false;
+    for (int k = 0; k < m; k++)
+        if (fabs(tracing->z[k] - z[k]) > 1e-6 * (1 + fabs(z[k])))
+            return false;
+    return true;
+}
+
+static bool is_traced(struct tracing *tracing, double value, const double *z)
+{
+    const struct branch_set *set = tracing->set;
+    tracing->parameters[set->parameter] = value;
+    for (size_t b = 0; b < set->branches.count; b++) {
+        const struct branch *branch = &set->branches.items[b];
+        for (size_t i = 0; i + 1 < branch->count; i++) {
+            double low = fmin(branch->items[i].value, branch->items[i + 1].value);
+            double high = fmax(branch->items[i].value, branch->items[i + 1].value);
+            if (value >= low && value <= high && passes(tracing, branch, i, value, z))
+                return true;
+        }
+    }
+    return false;
+}
+
+// Traces the branches through the rest points at one value of the parameter.
+static bool trace_from(struct tracing *tracing, double value, int n_samples)
+{
+    struct branch_set *set = tracing->set;
+    int m = tracing->frozen->m;
+    tracing->parameters[set->parameter] = value;
+    struct rest_set *rest = rest_search(tracing->frozen, tracing->parameters, n_samples);
+    if (!rest)
+        return false;
+    double *seed = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
+    for (size_t i = 0; i < rest->count; i++) {
+        if (is_traced(tracing, value, rest->items[i].z))
+            continue;
+        for (int k = 0; k < m; k++)
+            seed[k] = rest->items[i].z[k] / tracing->root;
+        seed[m] = (value - set->low) / (set->high - set->low);
+        trace_seed(tracing, seed);
+    }
+    return true;
+}
+
+static struct tracing open_tracing(struct branch_set *set, struct frozen *frozen)
+{
+    struct arena *scratch = arena_create();
+    int m = frozen->m;
+    struct tracing tracing = {.set = set, .frozen = frozen, .scratch = scratch};
+    tracing.probe = probe_create(scratch, frozen);
+    tracing.parameters = ARENA_NEW_ARRAY(scratch, double, frozen->n_parameters);
+    memcpy(tracing.parameters, frozen->parameters, (size_t)frozen->n_parameters * sizeof(double));
+    tracing.z = ARENA_NEW_ARRAY(scratch, double, m);
+    tracing.by_z = ARENA_NEW_ARRAY(scratch, double, m *m);
+    tracing.by_parameter = ARENA_NEW_ARRAY(scratch, double, m);
+    tracing.real = ARENA_NEW_ARRAY(scratch, double, m);
+    tracing.imaginary = ARENA_NEW_ARRAY(scratch, double, m);
+    tracing.root = sqrt(m > 0 ? m : 1);
+    return tracing;
+}
+
+// Events in the order of the parameter.
+static int compare_events(const void *a, const void *b)
+{
+    const struct branch_event *left = a, *right = b;
+    if (left->value < right->value || left->value > right->value)
+        return left->value < right->value ? -1 : 1;
+    return left->branch - right->branch;
+}
+
+// Two branches that cross, or one that is born from another, were each seen: one event remains, and
+// where a branch turns back in another it does not fold.
+static void merge_events(struct branch_set *set)
+{
+    int m = set->frozen->m;
+    size_t n = 0;
+    for (size_t i = 0; i < set->events.count; i++) {
+        struct branch_event *event = &set->events.items[i], *same = NULL;
+        for (size_t k = 0; k < n && !same; k++) {
+            struct branch_event *other = &set->events.items[k];
+            bool is_near = fabs(other->value - event->value) < 1e-6 * (set->high - set->low) &&
+                           (other->kind == EVENT_CROSS || event->kind == EVENT_CROSS);
+            for (int j = 0; j < m && is_near; j++)
+                is_near =
+                    fabs(other->rest.z[j] - event->rest.z[j]) < 1e-3 * (1 + fabs(event->rest.z[j]));
+            same = is_near ? other : NULL;
+        }
+        if (!same)
+            set->events.items[n++] = *event;
+        else if (same->kind != EVENT_CROSS)
+            *same = *event;
+    }
+    set->events.count = n;
+}
+
+struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)
+{
+    struct branch_set *set = ARENA_NEW(frozen->arena, struct branch_set);
+    *set = (struct branch_set){.frozen = frozen, .parameter = parameter, .low = low, .high = high};
+    if (!frozen->m)
+        return set;
+    struct tracing tracing = open_tracing(set, frozen);
+    tracing.curve = (struct curve){.n = frozen->m,
+                                   .context = &tracing,
+                                   .evaluate = evaluate,
+                                   .differentiate = differentiate,
+                                   .longest = LONGEST};
+    curve_init(&tracing.curve, tracing.scratch);
+    double present = frozen->parameters[parameter];
+    int n_samples = rest_samples(frozen);
+    bool is_good = true;
+    if (present > low && present < high)
+        is_good = trace_from(&tracing, present, n_samples);
+    int n_parts = frozen->m > MANY_UNKNOWNS ? 1 : SEED_PARTS;
+    for (int i = 0; i <= n_parts && is_good; i++)
+        is_good = trace_from(&tracing, low + i * (high - low) / n_parts, n_samples / 2);
+    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_events);
+    merge_events(set);
+    arena_free(tracing.scratch);
+    return is_good ? set : NULL;
+}
