@@ -1,5 +1,5 @@
 // Stage: run. Runs -> blocks of as many lanes as the kernel has -> threads, each with a workspace
-// of its own that is kept from call to call.
+// of its own for full blocks and one for small ones, that is kept from call to call.
 #include "run/batch.h"
 
 #include <math.h>
@@ -7,9 +7,9 @@
 
 // What one thread computes with.
 struct batch_thread {
-    struct workspace *workspace; // NULL until first needed
-    double *parameters;          // [n_parameters][lanes]
-    double *from;                // [n_states][lanes]
+    struct workspace *wide, *narrow; // for blocks of many runs, of few; NULL until first needed
+    double *parameters;              // [n_parameters][lanes]
+    double *from;                    // [n_states][lanes]
 };
 
 struct batch {
@@ -61,12 +61,18 @@ struct batch *batch_create(const struct program *program, const struct method *m
     return batch;
 }
 
+static void free_thread(struct batch_thread *thread)
+{
+    workspace_free(thread->wide);
+    workspace_free(thread->narrow);
+}
+
 void batch_free(struct batch *batch)
 {
     if (!batch)
         return;
     for (int i = 0; i < batch->n_threads; i++)
-        workspace_free(batch->threads[i].workspace);
+        free_thread(&batch->threads[i]);
     arena_free(batch->arena);
 }
 
@@ -98,9 +104,8 @@ static void take_last(void *context, const struct workspace *workspace, long ste
 }
 
 // Turns rows [run][n] into [n][lanes]; lanes without a run of their own repeat the last one.
-static void spread(const struct block *block, const double *values, int n, double *rows)
+static void spread(const struct block *block, int lanes, const double *values, int n, double *rows)
 {
-    int lanes = kernel_best()->lanes;
     for (int i = 0; i < n; i++)
         for (int lane = 0; lane < lanes; lane++) {
             long run = block->first + (lane < block->n ? lane : block->n - 1);
@@ -116,18 +121,29 @@ static void blank_failed(const struct block *block, double *values, int n)
             values[run * n + i] = NAN;
 }
 
+// The workspace of the thread for a block of `n` runs.
+static struct workspace *workspace_for(struct batch_thread *thread, const struct batch *batch,
+                                       int n)
+{
+    bool is_narrow = n <= kernel_narrow()->lanes;
+    struct workspace **place = is_narrow ? &thread->narrow : &thread->wide;
+    if (!*place)
+        *place = workspace_create(batch->program, is_narrow ? kernel_narrow() : kernel_best(),
+                                  batch->method);
+    return *place;
+}
+
 static void run_block(const struct block *block)
 {
     const struct batch_job *job = block->job;
     struct batch *batch = job->batch;
     const struct program *program = batch->program;
     struct batch_thread *thread = &batch->threads[omp_get_thread_num()];
-    if (!thread->workspace)
-        thread->workspace = workspace_create(program, kernel_best(), batch->method);
-    spread(block, job->parameters, program->n_parameters, thread->parameters);
+    struct workspace *workspace = workspace_for(thread, batch, block->n);
+    spread(block, workspace->lanes, job->parameters, program->n_parameters, thread->parameters);
     if (job->from)
-        spread(block, job->from, program->n_states, thread->from);
-    struct integration integration = {.workspace = thread->workspace,
+        spread(block, workspace->lanes, job->from, program->n_states, thread->from);
+    struct integration integration = {.workspace = workspace,
                                       .parameters = thread->parameters,
                                       .from = job->from ? thread->from : NULL,
                                       .n_lanes = block->n,

@@ -73,10 +73,12 @@ struct kernel {
 
 enum { MAX_LANES = 64 };
 
-// The best kernel for this processor.
+// The best kernel for this processor; the best of those with few lanes, for a run or a few.
 const struct kernel *kernel_best(void);
+const struct kernel *kernel_narrow(void);
 
 // The kernel of that name if it exists here and the processor can run it, else NULL.
 const struct kernel *kernel_find(const char *name);
+const struct kernel *kernel_find_narrow(const char *name);
 
 #endif

@@ -1,5 +1,7 @@
 // Stage: run. Code over rows of lanes, eight vectors to a row. Compiled once for each kind of
-// processor with KERNEL set to the name of the struct kernel and KERNEL_TEXT to that in quotes.
+// processor with KERNEL set to the name of the struct kernel and KERNEL_TEXT to that in quotes;
+// and once more with KERNEL_NARROW, one vector to a row, for runs that have no company: seven
+// of its eight registers then only pass by.
 //
 // Each instruction is a small function that gets the accumulator in eight vector registers and
 // ends by calling the next instruction as a tail call, so a value that is used at once never goes
@@ -11,7 +13,19 @@
 
 #include <stddef.h>
 
+#ifdef KERNEL_NARROW
+#define VECTORS 1
+#define EACH(set) set(0)
+#define LIST(value) {value(0)}
+#else
 #define VECTORS 8
+// Calls `set` for each of the eight vectors; lists a value of each.
+#define EACH(set) set(0) set(1) set(2) set(3) set(4) set(5) set(6) set(7)
+#define LIST(value)                                                                                \
+    {                                                                                              \
+        value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)             \
+    }
+#endif
 enum { LANES = VECTORS * VEC_LANES };
 
 typedef struct bound const *(*loop_handler)(const struct bound *, struct frame *, vec *);
@@ -106,9 +120,6 @@ static inline vec f_NOT(vec a) { return truth(a == 0); }
 static inline vec f_ABSOLUTE(vec a) { return vec_abs(a); }
 static inline vec f_FLOOR(vec a) { return vec_floor(a); }
 static inline vec f_SQUARE_ROOT(vec a) { return vec_sqrt(a); }
-
-// Calls `set` for each of the eight vectors.
-#define EACH(set) set(0) set(1) set(2) set(3) set(4) set(5) set(6) set(7)
 
 #define SET_AR(k) v##k = F(v##k, a[k]);
 #define SET_AN(k) v##k = F(v##k, n);
@@ -223,7 +234,6 @@ GROUP(COSINE, vec_cos_n)
 #define ROW_A_VALUE(k) a[k]
 #define ROW_B_VALUE(k) b[k]
 #define NUMBER_VALUE(k) n
-#define LIST(value) {value(0), value(1), value(2), value(3), value(4), value(5), value(6), value(7)}
 #define POWER_FORM(form, operands, base_value, exponent_value)                                  \
     HANDLER(POWER_##form)                                                                       \
     {                                                                                           \
@@ -548,7 +558,7 @@ static struct bound *bind(struct arena *arena, const struct program *program,
 static void execute(const struct bound *code, struct frame *frame)
 {
 #ifdef KERNEL_LOOP
-    vec acc[VECTORS] = {0};
+    vec acc[8] = {0};
     while (code)
         code = code->run(code, frame, acc);
 #else

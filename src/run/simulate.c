@@ -120,7 +120,7 @@ struct simulation *simulate(struct arena *arena, struct model *model,
         program_build(arena, model, NULL, 0, outputs.items, (int)outputs.count, diag);
     if (!program)
         return NULL;
-    struct workspace *workspace = workspace_create(program, kernel_best(), method);
+    struct workspace *workspace = workspace_create(program, kernel_narrow(), method);
     struct simulation *simulation = ARENA_NEW(arena, struct simulation);
     simulation->model = model;
     simulation->series = series_create(arena, outputs.items, n_shown, &model->time);

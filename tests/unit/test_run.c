@@ -107,8 +107,9 @@ static void assert_kernels_agree(struct world *world, const char *const *equatio
             continue;
         }
         const double *found = evaluate(world, xy, kernel, pairs, n);
+        const double *few = evaluate(world, xy, kernel_find_narrow(kernel_names[k]), pairs, n);
         for (int i = 0; i < n_equations * n; i++)
-            if (!agree(found[i], wanted[i]))
+            if (!agree(found[i], wanted[i]) || !agree(few[i], wanted[i]))
                 fail_msg("%s: %s for x = %a, y = %a: %a, expected %a", kernel_names[k],
                          equations[i / n], pairs[i % n][0], pairs[i % n][1], found[i], wanted[i]);
     }
@@ -289,8 +290,13 @@ static void one_lane_and_all_lanes_agree(void **state)
             for (int lane = 0; lane < kernel->lanes; lane += 5) {
                 struct lanes_run one =
                     run_lanes(world, text, fixed_methods[m], kernel, &values[lane], 1, busy_names);
-                for (int i = 0; i < BUSY_OUTPUTS; i++)
+                struct lanes_run narrow =
+                    run_lanes(world, text, fixed_methods[m], kernel_find_narrow(kernel_names[k]),
+                              &values[lane], 1, busy_names);
+                for (int i = 0; i < BUSY_OUTPUTS; i++) {
                     assert_same_bits(all.finals[i][lane], one.finals[i][0]);
+                    assert_same_bits(all.finals[i][lane], narrow.finals[i][0]);
+                }
             }
         }
 }
