@@ -137,8 +137,7 @@ static void kept_take(void *context, const struct workspace *workspace, long ste
            sweep->n_kept_saves, observation(step, sweep->kept_steps));
 }
 
-// What a target becomes where its input has the value `value`.
-static double target_value(const struct sweep_target *target, double value)
+double sweep_target_value(const struct sweep_target *target, double value)
 {
     return target->is_scale ? target->base * value : value;
 }
@@ -154,7 +153,8 @@ static void set_parameters(const struct sweep_worker *worker, const struct worke
             for (int lane = 0; lane < lanes; lane++) {
                 int place = worker->first_lane + (lane < worker->n_lanes ? lane : 0);
                 double value = worker->block.inputs[i * SWEEP_BLOCK + place];
-                open->parameters[target->parameter * lanes + lane] = target_value(target, value);
+                open->parameters[target->parameter * lanes + lane] =
+                    sweep_target_value(target, value);
             }
         }
 }
@@ -277,8 +277,8 @@ int sweep_settings_of(const struct sweep *sweep, uint64_t run, struct setting_li
     for (int i = 0; i < sweep->design.n_inputs; i++)
         for (int k = 0; k < sweep_case->n_targets[i]; k++) {
             const struct sweep_target *target = &sweep_case->targets[i][k];
-            ARRAY_PUSH(sweep->arena, settings) =
-                (struct setting){target->name, target_value(target, values[i]), {.file = "--run"}};
+            ARRAY_PUSH(sweep->arena, settings) = (struct setting){
+                target->name, sweep_target_value(target, values[i]), {.file = "--run"}};
         }
     return case_index;
 }

@@ -17,6 +17,7 @@ struct sweep_options {
     int n_keep;         //
     int n_threads;      // 0: all
     const char *kernel; // NULL: the best
+    const struct sweep_spec *spec; // the design; NULL: the scenario's own
 };
 
 // What one input of the design sets in one case.
@@ -26,6 +27,9 @@ struct sweep_target {
     double base;      // what a scale multiplies
     bool is_scale;    //
 };
+
+// What a target becomes where its input has the value `value`.
+double sweep_target_value(const struct sweep_target *target, double value);
 
 // One model under one scenario.
 struct sweep_case {

@@ -526,7 +526,7 @@ struct sweep *sweep_read(struct arena *arena, const char *path, const struct swe
     sweep->scenario = scenario_read(arena, path, diag);
     if (!sweep->scenario)
         return NULL;
-    struct sweep_spec spec = sweep->scenario->sweep;
+    struct sweep_spec spec = options->spec ? *options->spec : sweep->scenario->sweep;
     if (!spec.is_given) {
         diag_error(diag, (struct position){.file = path}, "the scenario has no group 'sweep'");
         diag_hint(diag, "see kantelpunt help designs");

@@ -63,6 +63,7 @@ static const struct {
     {"methods", "the integration methods", NULL, print_methods},
     {"support", "tip: what support it takes, and how that is found", topic_support, NULL},
     {"loops", "what explain does, and how to read it", topic_loops, NULL},
+    {"fitting", "data, and which parameters are fitted to them", topic_fitting, NULL},
     {"results", "the results folder", topic_results, NULL},
     {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
     {"briefing", "the text of the briefing, its tables and formats", NULL, print_briefing},

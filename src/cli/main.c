@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_run,  &command_compare, &command_sweep,
-                                                 &command_tip,  &command_check,   &command_show,
-                                                 &command_plot, &command_brief,   &command_explain};
+static const struct command *const commands[] = {
+    &command_run,  &command_compare, &command_sweep, &command_tip,     &command_check,
+    &command_show, &command_plot,    &command_brief, &command_explain, &command_fit};
 
 enum { EXIT_INTERRUPTED = 130 };
 

@@ -31,9 +31,8 @@ enum { MAX_LOOPS = 1000000 };
 
 enum {
     SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP |
-                COMMAND_BRIEF | COMMAND_EXPLAIN,
-    DRAWS = COMMAND_RUN | COMMAND_COMPARE | COMMAND_PLOT | COMMAND_SWEEP | COMMAND_TIP |
-            COMMAND_EXPLAIN,
+                COMMAND_BRIEF | COMMAND_EXPLAIN | COMMAND_FIT,
+    DRAWS = (SIMULATES | COMMAND_PLOT) & ~COMMAND_CHECK,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
 
@@ -422,8 +421,8 @@ static const struct option table[] = {
     {"--tolerance", NULL, "X", SIMULATES, set_tolerance,
      "error that adaptive methods allow (default 1e-8)"},
     {"--save-every", NULL, "T", SIMULATES, set_save, "time between saved rows (default: the step)"},
-    {"--select", NULL, "NAME,...", COMMAND_RUN | COMMAND_COMPARE | COMMAND_EXPLAIN, set_select,
-     "save these variables only; explain: list loops through these variables only"},
+    {"--select", NULL, "NAME,...", COMMAND_RUN | COMMAND_COMPARE | COMMAND_EXPLAIN | COMMAND_FIT,
+     set_select, "save these variables only; explain: list loops through these variables only"},
     {"--max-loops", NULL, "N", COMMAND_EXPLAIN, set_max_loops,
      "above so many loops look for the strongest at each saved time only (default 1000)"},
     {"--csv", NULL, "FILE", COMMAND_RUN | COMMAND_EXPLAIN, set_csv,
@@ -483,17 +482,13 @@ static const struct option table[] = {
      "svg, png and pdf, separated by commas (default svg)"},
     {"--template", NULL, "FILE", COMMAND_BRIEF, set_template,
      "the text, instead of nl.html or en.html in plots/brief"},
-    {"--no-charts", NULL, NULL,
-     COMMAND_RUN | COMMAND_COMPARE | COMMAND_SWEEP | COMMAND_TIP | COMMAND_BRIEF | COMMAND_EXPLAIN,
-     set_no_charts, "draw nothing"},
+    {"--no-charts", NULL, NULL, DRAWS & ~COMMAND_PLOT, set_no_charts, "draw nothing"},
     {"--lang", NULL, "nl|en", ALL, set_language, "language (default: charts nl, tables en)"},
-    {"--json", NULL, NULL,
-     COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SHOW | COMMAND_TIP | COMMAND_EXPLAIN,
-     set_json, "print the answer as JSON"},
+    {"--json", NULL, NULL, ALL & ~(COMMAND_SWEEP | COMMAND_PLOT | COMMAND_BRIEF), set_json,
+     "print the answer as JSON"},
     {"--jobs", "-j", "N", SIMULATES, set_threads, "threads (default: all processors)"},
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
-    {"--dry-run", "-n", NULL,
-     COMMAND_RUN | COMMAND_COMPARE | COMMAND_BRIEF | COMMAND_SWEEP | COMMAND_EXPLAIN, set_dry_run,
+    {"--dry-run", "-n", NULL, SIMULATES & ~(COMMAND_CHECK | COMMAND_TIP), set_dry_run,
      "say what would be done and stop"},
     {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
     {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},

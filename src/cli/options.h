@@ -68,6 +68,7 @@ enum command_bit {
     COMMAND_TIP = 64,
     COMMAND_BRIEF = 128,
     COMMAND_EXPLAIN = 256,
+    COMMAND_FIT = 512,
 };
 
 #endif

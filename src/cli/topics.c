@@ -374,3 +374,26 @@ const char topic_briefing[] =
     "The question that a model is made for and what it leaves out stand in the model file:\n"
     "  question = { nl = \"...\"; en = \"...\"; };   leaves_out = ( { nl = \"...\"; en = \"...\"; "
     "} );\n";
+
+const char topic_fitting[] =
+    "kantelpunt fit looks for the values of parameters with which the models of a scenario come\n"
+    "closest to observations:\n"
+    "\n"
+    "  data: { circular_jobs = \"../data/circular-jobs.csv\"; };      // time, value\n"
+    "  fit:  { vary: { growth: { min = 0.0; max = 0.05; };\n"
+    "                  firm_time: { }; };                           // between the model's own ends\n"
+    "          errors: { circular_jobs = 5000.0; };                 // standard error, unit of the data\n"
+    "          starts = 512; };\n"
+    "\n"
+    "What is made small is the sum over all observations of ((model - observed) / error)^2; without\n"
+    "an entry in 'errors' the error is the spread of the series, so that several series weigh alike.\n"
+    "Entries of 'vary' are those of sweeps: a loguniform distribution searches on a logarithmic\n"
+    "scale. The best of the starting points (Sobol sequence) are improved by the method of Levenberg\n"
+    "and Marquardt; how many of these searches end equally well is said, and whether they agree.\n"
+    "\n"
+    "  fit.csv          value of each parameter with its 95 % confidence interval (linearised, cut\n"
+    "                   off at the ends), and a note where the data do not determine it\n"
+    "  fit_quality.csv  root mean square error, R2, and how the error divides into bias, unequal\n"
+    "                   variation and the rest (Theil; Sterman 2000, 21.4)\n"
+    "The tables and charts of the fitted runs stand beside them. A good fit shows that the numbers are\n"
+    "possible, not that they are right.\n";

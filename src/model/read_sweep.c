@@ -1,4 +1,5 @@
-// Stage: model. The `sweep` group of a scenario file -> struct sweep_spec.
+// Stage: model. The groups `sweep` and `fit` of a scenario file -> struct sweep_spec, struct
+// fit_spec.
 #include "base/array.h"
 #include "base/name.h"
 #include "model/read_spec.h"
@@ -261,14 +262,19 @@ static const struct field sweep_fields[] = {
     {"bands", FIELD_CUSTOM, 0, false, read_bands},
 };
 
+static struct sweep_spec empty_spec(struct cfg_reader *cfg, const config_setting_t *setting)
+{
+    return (struct sweep_spec){.is_given = true,
+                               .runs = NAN,
+                               .design = DESIGN_SOBOL,
+                               .seed = NAN,
+                               .band_every = NAN,
+                               .position = setting_position(cfg, setting)};
+}
+
 void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct sweep_spec *spec)
 {
-    *spec = (struct sweep_spec){.is_given = true,
-                                .runs = NAN,
-                                .design = DESIGN_SOBOL,
-                                .seed = NAN,
-                                .band_every = NAN,
-                                .position = setting_position(cfg, setting)};
+    *spec = empty_spec(cfg, setting);
     fields_read(cfg, setting, sweep_fields, ARRAY_COUNT(sweep_fields), spec, "'sweep'");
     const double limit = 1e12;
     if (spec->runs < 1 || spec->runs > limit || spec->runs != floor(spec->runs))
@@ -280,4 +286,40 @@ void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct s
             diag_error(cfg->diag, spec->position, "'seed' must be a whole number from 0");
     if (spec->points)
         spec->design = DESIGN_POINTS;
+}
+
+static void read_fit_vary(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct fit_spec *spec = object;
+    read_vary(cfg, setting, &spec->search);
+}
+
+static void read_errors(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct fit_spec *spec = object;
+    settings_read(cfg, setting, &spec->errors);
+    for (size_t i = 0; i < spec->errors.count; i++)
+        if (!(spec->errors.items[i].value > 0))
+            diag_error(cfg->diag, spec->errors.items[i].position,
+                       "the error of '%s' must be above 0", spec->errors.items[i].name);
+}
+
+static const struct field fit_fields[] = {
+    {"vary", FIELD_CUSTOM, 0, true, read_fit_vary},
+    {"errors", FIELD_CUSTOM, 0, false, read_errors},
+    {"starts", FIELD_NUMBER, offsetof(struct fit_spec, starts), false, NULL},
+};
+
+void fit_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct fit_spec *spec)
+{
+    enum { MAX_STARTS = 1000000 };
+    *spec = (struct fit_spec){.is_given = true,
+                              .search = empty_spec(cfg, setting),
+                              .starts = NAN,
+                              .position = setting_position(cfg, setting)};
+    fields_read(cfg, setting, fit_fields, ARRAY_COUNT(fit_fields), spec, "'fit'");
+    if (!isnan(spec->starts) &&
+        !(spec->starts >= 1 && spec->starts <= MAX_STARTS && spec->starts == floor(spec->starts)))
+        diag_error(cfg->diag, spec->position, "'starts' must be a whole number from 1 to %d",
+                   MAX_STARTS);
 }

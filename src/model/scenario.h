@@ -70,6 +70,7 @@ struct scenario {
     struct metric_spec_list metrics;
     struct tip_spec tip;
     struct sweep_spec sweep;
+    struct fit_spec fit;
     struct {
         const char **items;
         size_t count, capacity;

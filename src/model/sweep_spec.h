@@ -85,7 +85,19 @@ struct sweep_spec {
     struct position position;
 };
 
+// Which parameters are to be fitted to the scenario's data.
+struct fit_spec {
+    bool is_given;
+    struct sweep_spec search;   // what varies, between which ends; its metrics come from the data
+    struct setting_list errors; // standard error of the observations, by variable
+    double starts;              // points from which the search may start; NaN: not given
+    struct position position;
+};
+
 // Reads the `sweep` group of a scenario.
 void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct sweep_spec *spec);
+
+// Reads the `fit` group of a scenario.
+void fit_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct fit_spec *spec);
 
 #endif

@@ -1,0 +1,178 @@
+// Stage: command line. `kantelpunt fit`: parameters that reproduce given data, and the run that
+// they make.
+#include "analysis/fit.h"
+#include "cli/command.h"
+#include "cli/show_study.h"
+
+#include "base/file.h"
+#include "model/resolve.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+static struct fit *read_fit(struct session *session)
+{
+    const struct options *options = &session->options;
+    struct unit_system *units = session_wants_files(session, 1, 1) ? session_units(session) : NULL;
+    const struct sweep_options sweep_options = {.cases = options->cases,
+                                                .seed = options->seed,
+                                                .has_seed = options->has_seed,
+                                                .n_threads = options->n_threads};
+    return units
+               ? fit_read(session->arena, options->files[0], &sweep_options, units, &session->diag)
+               : NULL;
+}
+
+// The scenario's cases with the fitted values in place; NULL with errors.
+static struct study *fitted_study(struct session *session, const struct fit *fit)
+{
+    struct options *options = &session->options;
+    struct study *study = study_open(session->arena, options->files, 1, &options->cases,
+                                     session_units(session), &session->diag);
+    if (!study)
+        return NULL;
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct fit_case *fit_case = &fit->cases[i];
+        for (int k = 0; k < fit->sweep->design.n_inputs; k++)
+            for (int n = 0; n < fit_case->source->n_targets[k]; n++) {
+                const struct sweep_target *target = &fit_case->source->targets[k][n];
+                const struct setting setting = {
+                    target->name,
+                    sweep_target_value(target, fit_case->parameters[k].value),
+                    {.file = "fit"}};
+                if (!model_set(study->cases[i].source.model, &setting, &session->diag))
+                    return NULL;
+            }
+    }
+    bool is_good = study_bind(study, &session->diag) &&
+                   study_check(study, options->select, options->n_select, &session->diag);
+    return is_good ? study : NULL;
+}
+
+static const char *in_words(const struct session *session, double value)
+{
+    return isfinite(value) ? number_for_people(session->arena, value, session->options.language)
+                           : "";
+}
+
+static void print_parameters(const struct session *session, const struct fit *fit)
+{
+    struct text_table table;
+    table_init(&table, session->arena, 7);
+    static const char *const header[] = {"run", "parameter", "value", "lower", "upper", "unit", ""};
+    for (int i = 0; i < 7; i++)
+        table_add(&table, header[i]);
+    for (int k = 0; k < fit->sweep->n_cases; k++)
+        for (int i = 0; i < fit->sweep->design.n_inputs; i++) {
+            const struct fit_parameter *parameter = &fit->cases[k].parameters[i];
+            table_add(&table, fit->cases[k].source->source.label);
+            table_add(&table, parameter->name);
+            table_add(&table, in_words(session, parameter->value));
+            table_add(&table, in_words(session, parameter->lower));
+            table_add(&table, in_words(session, parameter->upper));
+            table_add(&table, parameter->unit);
+            table_add(&table, fit_note(parameter, session->options.language));
+        }
+    table_print(&table, stdout);
+}
+
+static void print_quality(const struct session *session, const struct fit *fit)
+{
+    bool in_dutch = session->options.has_language && session->options.language == LANGUAGE_NL;
+    for (int k = 0; k < fit->sweep->n_cases; k++) {
+        const struct fit_case *fit_case = &fit->cases[k];
+        printf("\n%s\n", fit_case->source->source.label);
+        for (int i = 0; i < fit->n_series; i++) {
+            const struct fit_series *series = &fit_case->series[i];
+            printf(in_dutch ? "  %s: %d waarnemingen, typische afwijking %s %s, R2 %s\n"
+                            : "  %s: %d observations, root mean square error %s %s, R2 %s\n",
+                   series->name, series->n, in_words(session, series->rms_error), series->unit,
+                   in_words(session, series->r_squared));
+        }
+        printf(in_dutch ? "  %d van %d zoektochten komen even goed uit\n"
+                        : "  %d of %d searches end as good as the best\n",
+               fit_case->n_agreeing, fit_case->n_searches);
+    }
+    if (fit->n_outside)
+        printf(in_dutch ? "waarnemingen buiten de looptijd, niet meegeteld: %d\n"
+                        : "observations outside the run, left out: %d\n",
+               fit->n_outside);
+}
+
+static json_t *number_json(double number)
+{
+    return isfinite(number) ? json_real(number) : json_null();
+}
+
+static void print_json(const struct fit *fit)
+{
+    json_t *rows = json_array();
+    for (int k = 0; k < fit->sweep->n_cases; k++)
+        for (int i = 0; i < fit->sweep->design.n_inputs; i++) {
+            const struct fit_parameter *parameter = &fit->cases[k].parameters[i];
+            json_array_append_new(rows,
+                                  json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "run",
+                                            fit->cases[k].source->source.label, "parameter",
+                                            parameter->name, "value", number_json(parameter->value),
+                                            "lower", number_json(parameter->lower), "upper",
+                                            number_json(parameter->upper), "unit", parameter->unit,
+                                            "note", fit_note(parameter, LANGUAGE_EN)));
+        }
+    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    puts(text ? text : "[]");
+    free(text);
+    json_decref(rows);
+}
+
+static int print_plan(struct session *session, const struct fit *fit)
+{
+    printf("%d parameters, %d observations of %d variable%s, %llu starting points, %d model%s\n",
+           fit->sweep->design.n_inputs, fit->n_observations, fit->n_series,
+           fit->n_series == 1 ? "" : "s", (unsigned long long)fit->n_starts, fit->sweep->n_cases,
+           fit->sweep->n_cases == 1 ? "" : "s");
+    return session_finish(session);
+}
+
+static int run(struct session *session)
+{
+    struct options *options = &session->options;
+    struct fit *fit = read_fit(session);
+    if (!fit)
+        return session_finish(session);
+    if (options->dry_run)
+        return print_plan(session, fit);
+    const char *folder =
+        options->output ? options->output
+                        : arena_format(session->arena, "results/%s", fit->sweep->scenario->name);
+    if (!folder_create(folder, &session->diag) || !fit_run(fit, session->cancel, &session->diag))
+        return session_finish(session);
+    struct study *study = fitted_study(session, fit);
+    if (study) {
+        study_simulate(session, study);
+        if (fit_write(fit, folder, &session->diag))
+            study_write(session, study);
+        study_draw(session, study);
+    }
+    if (options->json)
+        print_json(fit);
+    else if (!options->quiet) {
+        print_parameters(session, fit);
+        print_quality(session, fit);
+    }
+    if (!options->quiet)
+        fprintf(stderr, "results in %s\n", folder);
+    return session_finish(session);
+}
+
+const struct command command_fit = {
+    .name = "fit",
+    .bit = COMMAND_FIT,
+    .usage = "fit [OPTIONS] FILE",
+    .summary = "which parameters reproduce given data, and how sure that makes us of them",
+    .text =
+        "Looks for the values of the parameters in the scenario's group 'fit' with which its\n"
+        "models come closest to its data, by least squares from many starting points, and runs\n"
+        "the models with them. See kantelpunt help fitting.",
+    .run = run,
+};
