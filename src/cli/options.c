@@ -409,7 +409,7 @@ SWITCH(set_code, code)
 SWITCH(set_resume, resume)
 
 static const struct option table[] = {
-    {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW | COMMAND_BRIEF, set_output,
+    {"--output", "-o", "DIR", DRAWS | COMMAND_SHOW, set_output,
      "write results into this folder (default results/<scenario>)"},
     {"--set", NULL, "NAME=VALUE", SIMULATES | COMMAND_SHOW, set_setting,
      "give a parameter, or any variable, a constant value; NAME[element] too; repeatable"},
@@ -478,7 +478,7 @@ static const struct option table[] = {
      "the flow that is the cost of support (default: the funding itself)"},
     {"--discount", NULL, "RATE", COMMAND_TIP, set_discount,
      "discount rate of money, a year (default 0.0225)"},
-    {"--format", NULL, "LIST", DRAWS | COMMAND_SHOW, set_format,
+    {"--format", NULL, "LIST", (DRAWS & ~COMMAND_BRIEF) | COMMAND_SHOW, set_format,
      "svg, png and pdf, separated by commas (default svg)"},
     {"--template", NULL, "FILE", COMMAND_BRIEF, set_template,
      "the text, instead of nl.html or en.html in plots/brief"},
