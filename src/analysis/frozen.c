@@ -521,6 +521,7 @@ static bool prepare_equations(struct frozen *frozen, const struct vary_list *ext
     if (!isnan(at) && !freeze_inputs(frozen, &varied, at, diag))
         return false;
     frozen->n_parameters = (int)varied.count;
+    frozen->varied = varied;
     frozen->time = isnan(at) ? tip_case->source.model->time.stop : at;
     frozen->lowered =
         lower_model(frozen->arena, tip_case->source.model, varied.items, (int)varied.count, diag);

@@ -18,9 +18,10 @@ struct frozen {
     const struct tip *tip;
     const struct tip_case *tip_case;
     const struct lowered *lowered;
-    struct batch *batch; // of long runs with the same parameters
-    double run_length;   // of those, in time units
-    double *parameters;  // [n_parameters] as they are
+    struct batch *batch;     // of long runs with the same parameters
+    double run_length;       // of those, in time units
+    struct vary_list varied; // what the parameters are
+    double *parameters;      // [n_parameters] as they are
     int n_parameters;
     double time; // at which the equations stand still
 

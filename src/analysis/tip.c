@@ -10,13 +10,14 @@
 #include <math.h>
 #include <string.h>
 
-extern const struct tip_question tip_question_equilibria, tip_question_continue;
+extern const struct tip_question tip_question_equilibria, tip_question_continue, tip_question_basin;
 
 const struct tip_question *const tip_questions[] = {&tip_question_equilibria,
                                                     &tip_question_continue,
                                                     &tip_least,
                                                     &tip_safe_stop,
                                                     &tip_frontier,
+                                                    &tip_question_basin,
                                                     &tip_budget,
                                                     NULL};
 
@@ -111,8 +112,9 @@ struct tip *tip_read(struct arena *arena, const char *path, const struct tip_opt
     if (!is_good)
         return NULL;
     tip->scenario = tip->cases[0].source.scenario;
-    struct sheet *const sheets[] = {&tip->equilibria, &tip->branch,  &tip->folds,   &tip->frontier,
-                                    &tip->basin,      &tip->contour, &tip->streams, &tip->paths,
+    struct sheet *const sheets[] = {&tip->equilibria, &tip->branch,  &tip->folds,
+                                    &tip->frontier,   &tip->basin,   &tip->separatrix,
+                                    &tip->contour,    &tip->streams, &tip->paths,
                                     &tip->chances,    &tip->handover};
     for (size_t i = 0; i < ARRAY_COUNT(sheets); i++)
         sheet_init(sheets[i], arena);
@@ -168,15 +170,11 @@ bool tip_write(const struct tip *tip, const char *folder, struct diag *diag)
     const struct {
         const char *name;
         const struct sheet *sheet;
-    } tables[] = {{"equilibria.csv", &tip->equilibria},
-                  {"branch.csv", &tip->branch},
-                  {"folds.csv", &tip->folds},
-                  {"frontier.csv", &tip->frontier},
-                  {"basin.csv", &tip->basin},
-                  {"frontier-line.csv", &tip->contour},
-                  {"frontier-streams.csv", &tip->streams},
-                  {"safe-stop.csv", &tip->paths},
-                  {"budget.csv", &tip->chances},
+    } tables[] = {{"equilibria.csv", &tip->equilibria}, {"branch.csv", &tip->branch},
+                  {"folds.csv", &tip->folds},           {"frontier.csv", &tip->frontier},
+                  {"basin.csv", &tip->basin},           {"separatrix.csv", &tip->separatrix},
+                  {"frontier-line.csv", &tip->contour}, {"frontier-streams.csv", &tip->streams},
+                  {"safe-stop.csv", &tip->paths},       {"budget.csv", &tip->chances},
                   {"switch.csv", &tip->handover}};
     bool is_good = true;
     for (size_t i = 0; i < ARRAY_COUNT(tables) && is_good; i++)

@@ -10,6 +10,7 @@
 struct rest_set;
 struct support;
 struct tip_continuation;
+struct basin;
 
 // The questions, in the order in which they are answered.
 enum tip_question_id {
@@ -111,7 +112,12 @@ struct tip {
         const struct tip_continuation **items;
         size_t count, capacity;
     } continuations; // of the question `continue`, for charts
-    struct sheet equilibria, branch, folds, frontier, basin; // written where they have columns
+    struct {
+        struct basin **items;
+        size_t count, capacity;
+    } basins; // of the question `basin`, likewise
+    struct sheet equilibria, branch, folds, frontier, basin,
+        separatrix;                                          // written where they have columns
     struct sheet contour, streams, paths, chances, handover; // likewise
     struct {
         const char **items;

@@ -6,7 +6,7 @@
 
 typedef bool draw_function(const struct chart_context *context, const struct tip *tip);
 
-static draw_function *const charts[] = {NULL};
+static draw_function *const charts[] = {draw_bifurcation, draw_phase, NULL};
 
 static bool draw_all(const struct chart_context *context, void *subject)
 {

@@ -8,4 +8,8 @@
 // Draws the charts of what `tip` has answered, in context->folder. False with errors.
 bool tip_charts(const struct chart_context *context, const struct tip *tip);
 
+// One chart, or one a model.
+bool draw_bifurcation(const struct chart_context *context, const struct tip *tip);
+bool draw_phase(const struct chart_context *context, const struct tip *tip);
+
 #endif

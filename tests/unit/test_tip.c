@@ -1,6 +1,7 @@
 // Tipping analysis on systems whose rest points, folds, Hopf points and separatrices are known.
 #include "unit/support.h"
 
+#include "analysis/basin.h"
 #include "analysis/branch.h"
 #include "program/tangent.h"
 
@@ -349,6 +350,46 @@ static void parameter_of_a_law(void **state)
         }
 }
 
+static struct basin map(struct world *world, const char *body, const char *first,
+                        const char *second)
+{
+    const struct tip_options options = plain_options();
+    struct tip *tip =
+        open_tip(world, "start = 0.0; stop = 20.0; step = 0.0625; method = 'rk4';", body, &options);
+    struct basin basin = {.n_axes = second ? 2 : 1};
+    const struct rest_set *rest = tip_rest_points(tip, &tip->cases[0], &world->diag);
+    assert_true(basin_find_axis(&tip->cases[0], first, &basin.axes[0], &world->diag));
+    if (second)
+        assert_true(basin_find_axis(&tip->cases[0], second, &basin.axes[1], &world->diag));
+    assert_true(basin_open(&basin, tip, &tip->cases[0], rest, &world->diag));
+    assert_true(basin_map(&basin, 24));
+    return basin;
+}
+
+// x' = x (1 - x) (x - a): the threshold is a. The two genes: the separatrix is the diagonal.
+static void separatrices(void **state)
+{
+    struct world *world = *state;
+    double threshold;
+    struct basin basin =
+        map(world, one_stock(world, "0.3", "0.1", "x * (1 - x) * (x - a)"), "x", NULL);
+    assert_int_equal(basin.separatrix.count, 1);
+    assert_close(basin.separatrix.items[0].at[0], 0.3, 1e-8, 0);
+    assert_true(basin_threshold(&basin, &threshold));
+    assert_close(threshold, 0.3, 1e-8, 0);
+    basin_close(&basin);
+
+    basin = map(world, two_genes, "u", "v");
+    assert_true(basin.separatrix.count > 60);
+    for (size_t i = 0; i < basin.separatrix.count; i++)
+        assert_close(basin.separatrix.items[i].at[0], basin.separatrix.items[i].at[1], 1e-6, 1e-6);
+    for (int i = 0; i < basin.n; i++)
+        for (int k = 0; k < basin.n; k++)
+            if (i != k) // more u than v leads to where u is high
+                assert_int_equal(basin.ends[i * basin.n + k], i > k ? 2 : 0);
+    basin_close(&basin);
+}
+
 // Derivatives of every operation against differences of the residuals.
 static void derivatives_are_exact(void **state)
 {
@@ -417,6 +458,7 @@ int main(void)
         WORLD_TEST(hopf_of_the_brusselator),
         WORLD_TEST(folds_over_two_parameters),
         WORLD_TEST(parameter_of_a_law),
+        WORLD_TEST(separatrices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
