@@ -4,6 +4,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/random.h"
 
 #include <errno.h>
 #include <math.h>
@@ -62,6 +63,11 @@ static bool take_row(struct sweep_table *table, const struct sweep *sweep, uint6
     return true;
 }
 
+uint64_t sweep_table_pick(uint64_t group, uint64_t size)
+{
+    return group * size + (size > 1 ? random_bits(0, group, 0, 0) % size : 0);
+}
+
 bool sweep_table_read(struct sweep_table *table, struct arena *arena, const struct sweep *sweep,
                       const char *folder, long max_rows, struct diag *diag)
 {
@@ -80,7 +86,7 @@ bool sweep_table_read(struct sweep_table *table, struct arena *arena, const stru
     for (uint64_t run = 0; run < n_runs && is_good; run++) {
         is_good =
             getline(&lines[0], &sizes[0], design) > 0 && getline(&lines[1], &sizes[1], metrics) > 0;
-        if (is_good && run % table->stride == 0)
+        if (is_good && run == sweep_table_pick(run / table->stride, table->stride))
             is_good = take_row(table, sweep, run, lines[0], lines[1], numbers);
     }
     if (!is_good && metrics)

@@ -298,8 +298,10 @@ static bool draw_scatter(const struct drawing *drawing, int metric, int input, d
     for (int g = 0; g < groups; g++) {
         bool is_empty = true;
         chart_begin_block(&chart, sweep->metric_names[metric]);
-        for (long row = 0; row < table->n_rows; row += step) {
-            if (table->case_index[row] != g || !isfinite(table->metrics[metric][row]))
+        for (long i = 0; i * step < table->n_rows; i++) {
+            long row = (long)sweep_table_pick((uint64_t)i, (uint64_t)step);
+            if (row >= table->n_rows || table->case_index[row] != g ||
+                !isfinite(table->metrics[metric][row]))
                 continue;
             is_empty = false;
             chart_add_row(&chart,

@@ -26,9 +26,11 @@ static const char model_body[] =
     "          y: { unit = '1'; initial = '2'; inflows = ('gain'); outflows = ('loss'); }; };"
     "inputs: { support: { unit = '1/year'; default = 0.0; }; };"
     "flows: { grow: { unit = '1/year'; equation = 'rate * x^2'; };"
-    "         gain: { unit = '1/year'; equation = 'decay * EXP(-decay * TIME) + support'; };"
+    "         gain: { unit = '1/year'; equation = 'decay * EXP(-decay * TIME) + support + noise'; "
+    "};"
     "         loss: { unit = '1/year'; equation = 'decay * y * effect(DELAY1(y, 1))'; }; };"
-    "auxiliaries: { both: { unit = '1'; equation = 'y + LN(x)'; }; };";
+    "auxiliaries: { noise: { unit = '1/year'; equation = 'NORMAL(0, 0.01) * decay'; };"
+    "               both: { unit = '1'; equation = 'y + LN(x)'; }; };";
 
 static const char design_body[] =
     "runs = 300; design = 'latin-hypercube'; seed = 3;"
@@ -155,6 +157,8 @@ static void runs_alone_give_the_same_bits(void **state)
         for (uint64_t run = 1; run <= N_RUNS; run += 7) {
             struct case_options alone = options.cases;
             sweep_settings_of(sweep, run, &alone.settings);
+            alone.seed = sweep->seed;
+            alone.random_run = run;
             struct study *study =
                 study_read(world->arena, &path, 1, &alone, world->units, &world->diag);
             assert_non_null(study);
@@ -375,6 +379,25 @@ static void bands_are_quantiles_of_the_runs(void **state)
     }
 }
 
+// A part of the runs must stand for all: every second point of a Sobol sequence would not.
+static void a_part_of_the_runs_stands_for_all(void **state)
+{
+    struct world *world = *state;
+    const char *path = write_scenario(
+        world, "sobol", "runs = 4000; vary: { rate: { min = 0.0; max = 1e-3; }; decay: {}; };");
+    struct sweep_options options = options_for(NULL, "euler", 1);
+    struct sweep *sweep = read_sweep(world, path, &options);
+    const char *folder = world_path(world, "sobol");
+    assert_true(run_into(world, sweep, folder, 0, false));
+    for (long most = 400; most <= 2000; most += 400) {
+        struct sweep_table table;
+        assert_true(sweep_table_read(&table, world->arena, sweep, folder, most, &world->diag));
+        assert_true(table.n_rows > most / 2 && table.n_rows <= most);
+        assert_close(column_quantile(table.inputs[1], table.n_rows, 0.5), 0.3, 0, 0.03);
+        assert_close(column_quantile(table.inputs[0], table.n_rows, 0.9), 0.9e-3, 0, 0.06e-3);
+    }
+}
+
 static void every_case_gets_the_same_points(void **state)
 {
     struct world *world = *state;
@@ -555,6 +578,7 @@ int main(void)
         WORLD_TEST(sweeps_stopped_in_the_midst_of_finishing_lose_nothing),
         WORLD_TEST(folders_of_others_are_refused),
         WORLD_TEST(bands_are_quantiles_of_the_runs),
+        WORLD_TEST(a_part_of_the_runs_stands_for_all),
         WORLD_TEST(every_case_gets_the_same_points),
         WORLD_TEST(streamed_quantiles_keep_their_promise),
         WORLD_TEST(wrong_designs_are_explained),
