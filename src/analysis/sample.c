@@ -26,10 +26,11 @@ enum {
 
 struct sampler {
     const struct sample_design *design;
-    gsl_qrng *sobol; // DESIGN_SOBOL
-    uint64_t next;   // point that `sobol` gives next, from 1: GSL leaves out the origin
-    double *unit;    // [n_inputs]
-    double *normals; // [n_inputs]
+    gsl_qrng *sobol;      // DESIGN_SOBOL
+    uint64_t next;        // point that `sobol` gives next, from 1: GSL leaves out the origin
+    uint32_t *scrambling; // [n_inputs] seeds, DESIGN_SOBOL
+    double *unit;         // [n_inputs]
+    double *normals;      // [n_inputs]
 };
 
 static int find_input(const struct sample_input *inputs, int n, const char *name)
@@ -225,7 +226,10 @@ struct sampler *sampler_create(const struct sample_design *design)
     sampler->normals = calloc(n + 1, sizeof(double));
     if (design->kind == DESIGN_SOBOL && n)
         sampler->sobol = gsl_qrng_alloc(gsl_qrng_sobol, (unsigned)n);
-    if (!sampler->unit || !sampler->normals ||
+    sampler->scrambling = calloc(n + 1, sizeof(uint32_t));
+    for (size_t k = 0; k < n && sampler->scrambling; k++)
+        sampler->scrambling[k] = (uint32_t)random_bits(design->seed, 0, (uint32_t)k, 0);
+    if (!sampler->unit || !sampler->normals || !sampler->scrambling ||
         (design->kind == DESIGN_SOBOL && n && !sampler->sobol))
         abort();
     return sampler;
@@ -237,6 +241,7 @@ void sampler_free(struct sampler *sampler)
         return;
     if (sampler->sobol)
         gsl_qrng_free(sampler->sobol);
+    free(sampler->scrambling);
     free(sampler->unit);
     free(sampler->normals);
     free(sampler);
@@ -274,8 +279,7 @@ static void take_sobol(struct sampler *sampler, uint64_t point, double *unit)
     for (; sampler->next <= point; sampler->next++)
         gsl_qrng_get(sampler->sobol, unit);
     for (int k = 0; k < design->n_inputs; k++) {
-        uint32_t seed = (uint32_t)random_bits(design->seed, 0, (uint32_t)k, 0);
-        uint32_t bits = scramble((uint32_t)(unit[k] * 0x1p32), seed);
+        uint32_t bits = scramble((uint32_t)(unit[k] * 0x1p32), sampler->scrambling[k]);
         unit[k] = ((double)bits + 0.5) * 0x1p-32;
     }
 }
@@ -312,8 +316,11 @@ void sampler_take_unit(struct sampler *sampler, uint64_t point, double *unit)
             take_sobol(sampler, point, unit);
         break;
     default:
-        for (int k = 0; k < n; k++)
-            unit[k] = random_uniform(design->seed, point, (uint32_t)k, 0);
+        for (int k = 0; k < n; k += 2) {
+            double pair[2];
+            random_uniform_pair(design->seed, point, (uint32_t)k, 0, pair);
+            memcpy(unit + k, pair, (k + 1 < n ? 2 : 1) * sizeof *unit);
+        }
     }
     if (design->cholesky)
         correlate(sampler, unit);

@@ -22,7 +22,7 @@
 
 enum {
     BAND_BYTES = 64 * 1024 * 1024, // memory for quantiles over time
-    LOG_BYTES = 64 * 1024 * 1024,  // of bands.log before it is folded into bands.state
+    LOG_BYTES = 256 * 1024 * 1024, // of bands.log before it is folded into bands.state
 };
 
 static const char *path_of(const struct sweep_files *files, const char *name)

@@ -4,6 +4,7 @@
 
 #include "analysis/sweep_ranks.h"
 
+#include <math.h>
 #include <omp.h>
 #include <time.h>
 
@@ -117,12 +118,17 @@ double sweep_block_seconds(const struct sweep *sweep)
 {
     struct sweep_worker *worker = sweep_worker_create(sweep);
     struct sweep_text text = {0};
-    struct timespec before, after;
-    sweep_compute(worker, 0, NULL); // sets up
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    sweep_text_format(&text, sweep, sweep_compute(worker, 0, NULL));
-    clock_gettime(CLOCK_MONOTONIC, &after);
+    enum { TRIES = 4 }; // the first sets up; the quickest was disturbed least
+    double least = INFINITY;
+    for (int i = 0; i < TRIES; i++) {
+        struct timespec before, after;
+        clock_gettime(CLOCK_MONOTONIC, &before);
+        sweep_text_format(&text, sweep, sweep_compute(worker, 0, NULL));
+        clock_gettime(CLOCK_MONOTONIC, &after);
+        least = fmin(least, (double)(after.tv_sec - before.tv_sec) +
+                                1e-9 * (double)(after.tv_nsec - before.tv_nsec));
+    }
     sweep_text_clear(&text);
     sweep_worker_free(worker);
-    return (double)(after.tv_sec - before.tv_sec) + 1e-9 * (double)(after.tv_nsec - before.tv_nsec);
+    return least;
 }

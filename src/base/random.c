@@ -10,21 +10,44 @@ static void philox_round(uint32_t counter[4], const uint32_t key[2])
         counter[i] = next[i];
 }
 
-uint64_t random_bits(uint64_t seed, uint64_t run, uint32_t stream, uint32_t draw)
+static void philox(uint64_t seed, uint64_t run, uint32_t stream, uint32_t draw, uint32_t counter[4])
 {
-    uint32_t counter[4] = {(uint32_t)run, (uint32_t)(run >> 32), stream, draw};
     uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    counter[0] = (uint32_t)run;
+    counter[1] = (uint32_t)(run >> 32);
+    counter[2] = stream;
+    counter[3] = draw;
     for (int round = 0; round < 10; round++) {
         philox_round(counter, key);
         key[0] += 0x9E3779B9u; // golden ratio
         key[1] += 0xBB67AE85u; // square root of 3, less 1
     }
+}
+
+uint64_t random_bits(uint64_t seed, uint64_t run, uint32_t stream, uint32_t draw)
+{
+    uint32_t counter[4];
+    philox(seed, run, stream, draw, counter);
     return (uint64_t)counter[1] << 32 | counter[0];
+}
+
+static double to_uniform(uint64_t bits)
+{
+    return ((double)(bits >> 11) + 0.5) * 0x1p-53;
 }
 
 double random_uniform(uint64_t seed, uint64_t run, uint32_t stream, uint32_t draw)
 {
-    return ((double)(random_bits(seed, run, stream, draw) >> 11) + 0.5) * 0x1p-53;
+    return to_uniform(random_bits(seed, run, stream, draw));
+}
+
+void random_uniform_pair(uint64_t seed, uint64_t run, uint32_t stream, uint32_t draw,
+                         double pair[2])
+{
+    uint32_t counter[4];
+    philox(seed, run, stream, draw, counter);
+    pair[0] = to_uniform((uint64_t)counter[1] << 32 | counter[0]);
+    pair[1] = to_uniform((uint64_t)counter[3] << 32 | counter[2]);
 }
 
 static uint64_t mix(uint64_t x) // the finalizer of SplitMix64 (Steele et al. 2014)

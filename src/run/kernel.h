@@ -22,6 +22,7 @@ struct delay_buffer {
 struct frame {
     double *rows;                        // [n_rows][lanes]
     double *numbers;                     // [n_numbers]
+    double *reciprocals;                 // [n_numbers] of the constants among them
     const struct lookup *const *lookups; // [n_tables]
     struct delay_buffer *delays;         // [n_delay_lines]
     const struct draw *draws;            // [n_draws]

@@ -88,6 +88,11 @@ static inline vec number_at(const struct frame *frame, uint32_t offset)
     return vec_splat(*(const double *)((const char *)frame->numbers + offset));
 }
 
+static inline double reciprocal_at(const struct frame *frame, uint32_t offset)
+{
+    return *(const double *)((const char *)frame->reciprocals + offset);
+}
+
 static inline vec truth(veci mask) // 1 where true, 0 where not
 {
     return (vec)(mask & (veci)vec_splat(1));
@@ -250,6 +255,49 @@ POWER_FORM(NA, NUMBER_A, NUMBER_VALUE, ACC_VALUE)
 POWER_FORM(RR, ROW_A ROW_B, ROW_A_VALUE, ROW_B_VALUE)
 POWER_FORM(RN, ROW_A NUMBER_B, ROW_A_VALUE, NUMBER_VALUE)
 POWER_FORM(NR, NUMBER_A ROW_B, NUMBER_VALUE, ROW_B_VALUE)
+
+#if VEC_AVX512 || VEC_AVX2
+// Division without the processor's slow instruction for it. With y = 1/b correctly rounded, a
+// quotient q within one unit of the last place becomes the correctly rounded one by q + (a - b q) y,
+// the remainder being exact (Markstein 1990, theorem 6; Muller et al., Handbook of Floating-Point
+// Arithmetic, 4.7). a y may be a little further off, so it is corrected twice. All this where
+// nothing under- or overflows: for sizes from 2^-512 up to 2^512; zeros, for their sign, and others
+// are left to the processor.
+#define TAME_BIAS (-0x1ff0000000000000LL)
+#define TAME_SIZE(x) (((veci)(x) & 0x7fffffffffffffffLL) + TAME_BIAS)
+#define IS_TAME(any) (!vec_any((any) & (long long)0xc000000000000000ULL))
+static inline vec divide_by(vec x, vec divisor, vec reciprocal)
+{
+    vec quotient = x * reciprocal;
+    quotient = vec_fma(vec_fma(-quotient, divisor, x), reciprocal, quotient);
+    return vec_fma(vec_fma(-quotient, divisor, x), reciprocal, quotient);
+}
+
+#define ADD_SIZE_ACC(k) any |= TAME_SIZE(v##k);
+#define ADD_SIZE_ROW(k) any |= TAME_SIZE(a[k]);
+#define SET_BY_ACC(k) v##k = divide_by(v##k, n, reciprocal);
+#define SET_BY_ROW(k) v##k = divide_by(a[k], n, reciprocal);
+#define SET_PLAIN_ACC(k) v##k = v##k / n;
+#define SET_PLAIN_ROW(k) v##k = a[k] / n;
+#define DIVIDE_BY(name, operands, number, where)                                                \
+    HANDLER(name)                                                                               \
+    {                                                                                           \
+        BEGIN operands vec reciprocal = vec_splat(reciprocal_at(frame, ip->number));            \
+        veci any = {0};                                                                         \
+        EACH(ADD_SIZE_##where)                                                                  \
+        if (__builtin_expect(IS_TAME(any), 1)) {                                                \
+            EACH(SET_BY_##where)                                                                \
+        } else {                                                                                \
+            EACH(SET_PLAIN_##where)                                                             \
+        }                                                                                       \
+        NEXT;                                                                                   \
+    }
+DIVIDE_BY(DIVIDE_BY_AN, NUMBER_A, a, ACC)
+DIVIDE_BY(DIVIDE_BY_RN, ROW_A NUMBER_B, b, ROW)
+#else
+#define DIVIDE_BY_AN DIVIDE_AN
+#define DIVIDE_BY_RN DIVIDE_RN
+#endif
 
 // What is done lane by lane, on a copy of the accumulator in memory.
 #define RARE(name, call)                                                                        \
@@ -490,6 +538,15 @@ static uint32_t operand_offset(const struct binder *binder, int row)
     return row_offset(row < binder->program->n_states ? binder->rows.read + row : row);
 }
 
+// Division by a constant of a size that leaves room on both sides.
+static handler division_handler(const struct binder *binder, int form, int number)
+{
+    double size = number < N_FIXED_NUMBERS ? 0 : fabs(binder->program->numbers[number]);
+    if (!(size >= 0x1p-100 && size <= 0x1p100))
+        return pure_handlers[OP_DIVIDE][form];
+    return form == FORM_AN ? DIVIDE_BY_AN : DIVIDE_BY_RN;
+}
+
 static struct bound bind_pure(const struct binder *binder, struct instruction instruction)
 {
     int form = instruction.opcode % N_BINARY_FORMS;
@@ -498,6 +555,8 @@ static struct bound bind_pure(const struct binder *binder, struct instruction in
     struct bound bound = {.run = pure_handlers[instruction.opcode / N_BINARY_FORMS][form]};
     bound.a = a_is_number ? number_offset(instruction.a) : operand_offset(binder, instruction.a);
     bound.b = b_is_number ? number_offset(instruction.b) : operand_offset(binder, instruction.b);
+    if (instruction.opcode / N_BINARY_FORMS == OP_DIVIDE && (form == FORM_AN || form == FORM_RN))
+        bound.run = division_handler(binder, form, form == FORM_AN ? instruction.a : instruction.b);
     return bound;
 }
 
@@ -567,14 +626,23 @@ static void execute(const struct bound *code, struct frame *frame)
 #endif
 }
 
-// x * 0 is NaN for an infinity or NaN: the taint stays 0 while all are finite.
+// Not 0 where `taint` is not or where x is an infinity or NaN: x * 0 is NaN for these.
+static inline vec add_taint(vec taint, vec x)
+{
+#if VEC_AVX512 || VEC_AVX2
+    return vec_fma(x, vec_splat(0), taint);
+#else // without an instruction for it, vec_fma() is slow
+    return taint + x * 0;
+#endif
+}
+
 static uint64_t find_nonfinite(const double *rows, int n)
 {
     vec taint[VECTORS] = {{0}};
     uint64_t found = 0;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < VECTORS; k++)
-            taint[k] += ((const vec *)(rows + (size_t)i * LANES))[k] * 0;
+            taint[k] = add_taint(taint[k], ((const vec *)(rows + (size_t)i * LANES))[k]);
     for (int k = 0; k < VECTORS; k++)
         if (vec_any(taint[k] != 0))
             for (int lane = 0; lane < VEC_LANES; lane++)

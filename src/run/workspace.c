@@ -85,6 +85,9 @@ struct workspace *workspace_create(const struct program *program, const struct k
     frame->rows = new_rows(workspace, program->n_rows + (N_STATE_ROWS - 1) * program->n_states);
     frame->numbers = ARENA_NEW_ARRAY(arena, double, program->n_numbers);
     memcpy(frame->numbers, program->numbers, (size_t)program->n_numbers * sizeof(double));
+    frame->reciprocals = ARENA_NEW_ARRAY(arena, double, program->n_numbers);
+    for (int i = N_FIXED_NUMBERS; i < program->n_numbers; i++)
+        frame->reciprocals[i] = 1 / program->numbers[i];
     frame->time_step = program->time.step;
     frame->draws = program->draws;
     frame->seed = program->seed;
@@ -222,11 +225,14 @@ void workspace_begin_step(struct workspace *workspace, long step, bool with_outp
         written = first->read; // methods that take turns between two lists
     if (step > 0)
         recall(workspace);
+    // The last stage of the step before may have been at this time: what depends on it is there.
+    bool is_new_time = step == 0 || workspace->frame.numbers[NUMBER_TIME] != time;
     workspace->step = workspace->frame.step = step;
     workspace->frame.numbers[NUMBER_TIME] = time;
     workspace->frame.numbers[NUMBER_STEP_TIME] = time;
     set_stage(workspace, first, workspace->home, written);
-    execute(workspace, workspace->time_code);
+    if (is_new_time)
+        execute(workspace, workspace->time_code);
     execute(workspace, workspace->first_code[workspace->home]);
     if (with_outputs)
         execute(workspace, workspace->output_code[workspace->home]);
