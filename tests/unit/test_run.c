@@ -201,6 +201,55 @@ static void kernels_agree_with_the_folding_of_constants(void **state)
     }
 }
 
+// Kernels divide by constants without a division; the quotient must be that of C to the last bit,
+// in blocks of usual numbers as in those with extreme ones among them.
+static void division_by_constants_is_exactly_rounded(void **state)
+{
+    struct world *world = *state;
+    static const double divisors[] = {3,
+                                      7,
+                                      -49,
+                                      0.1,
+                                      1e-30,
+                                      0x1.fffffffffffffp0,
+                                      0x1.0000000000001p0,
+                                      0x1.5555555555555p-1,
+                                      6.02e23,
+                                      1.3e31};
+    enum { N_DIVISORS = ARRAY_COUNT(divisors), N = 64 * 500 };
+    const char *equations[2 * N_DIVISORS];
+    for (int i = 0; i < N_DIVISORS; i++) {
+        equations[2 * i] = arena_format(world->arena, "x / (%.17g)", divisors[i]);
+        equations[2 * i + 1] = arena_format(world->arena, "(x * y) / (%.17g)", divisors[i]);
+    }
+    struct xy_program xy = build_xy(world, equations, 2 * N_DIVISORS);
+    double(*pairs)[2] = (double(*)[2])ARENA_NEW_ARRAY(world->arena, double, 2 * N);
+    uint64_t random = 9;
+    for (int i = 0; i < N; i++) {
+        bool is_tame = i / 64 % 4 != 0; // whole blocks, and some of anything
+        uint64_t bits = next_random(&random);
+        double any;
+        memcpy(&any, &bits, sizeof any);
+        pairs[i][0] =
+            is_tame ? ldexp((double)(int64_t)bits, (int)(next_random(&random) % 80) - 100) : any;
+        pairs[i][1] = i % 5 ? 1 : 0.37;
+        if (i % 3 == 0) // near the middle between two quotients
+            pairs[i][0] = nextafter(divisors[i % N_DIVISORS] * (1 + (double)(bits >> 12) * 0x1p-52),
+                                    bits & 1 ? INFINITY : -INFINITY);
+    }
+    for (size_t k = 0; k < ARRAY_COUNT(kernel_names); k++) {
+        const struct kernel *kernel = kernel_find(kernel_names[k]);
+        const double *found = kernel ? evaluate(world, xy, kernel, pairs, N) : NULL;
+        for (int i = 0; found && i < 2 * N_DIVISORS * N; i++) {
+            const double *pair = pairs[i % N];
+            double wanted = (i / N % 2 ? pair[0] * pair[1] : pair[0]) / divisors[i / N / 2];
+            if (!agree(found[i], wanted))
+                fail_msg("%s with %s for x = %a: %a, not %a", equations[i / N], kernel->name,
+                         pair[0], found[i], wanted);
+        }
+    }
+}
+
 // A model of everything that keeps something between steps, varied in one parameter.
 static const char busy_model[] =
     "parameters: { k: { value = 1; unit = '1/year'; }; };"
@@ -565,6 +614,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(kernels_agree_on_operators_in_every_form),
         WORLD_TEST(kernels_agree_on_functions),
+        WORLD_TEST(division_by_constants_is_exactly_rounded),
         WORLD_TEST(kernels_agree_with_the_folding_of_constants),
         WORLD_TEST(one_lane_and_all_lanes_agree),
         WORLD_TEST(lanes_agree_with_a_run_of_folded_constants),
