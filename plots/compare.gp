@@ -65,7 +65,7 @@ if (level == level) { do for [k=1:n_lines] { if (cross[k] == cross[k] && px(cros
 if (level_in_legend && strlen(level_name)) { legend_n = legend_n + 1; legend_text[legend_n] = level_name; legend_style[legend_n] = 10; legend_kind[legend_n] = 'line' }
 do for [p=1:n_panels] {
   if (strlen(panel_title[p])) { title_lines = larger(title_lines, lines(wrap(panel_title[p], (plot_width + right_width)/(size_text*bold_factor)))) }
-  if (strlen(panel_note[p])) { unit_lines = 1 }
+  if (strlen(panel_note[p])) { unit_lines = larger(unit_lines, lines(wrap(panel_note[p], (plot_width + right_width)/size_small))) }
 }
 eval plan_periods
 eval lay_out

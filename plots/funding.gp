@@ -60,6 +60,7 @@ subtitle = strlen(subtitle) ? subtitle.', '.unit_line(unit) : unit_line(unit)
 left_width = y_tic_width + 10
 lane_rows = 0; lanes_everywhere = 0
 eval lay_out
+do for [p=1:n_panels] { if (strlen(panel_note[p])) { unit_lines = larger(unit_lines, lines(wrap(panel_note[p], (plot_width + right_width)/size_small))) } }
 do for [p=1:n_panels] { if (strlen(panel_title[p])) { title_lines = larger(title_lines, lines(wrap(panel_title[p], plot_width/(size_text*bold_factor)))) } }
 
 # Place the names on the areas. If one is visible in some panel but has no room for its name there, a legend is added.

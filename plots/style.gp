@@ -317,7 +317,7 @@ measure_y_tics = 'do for [i=ceil(y_min/y_step-1e-6):floor(y_max/y_step+1e-6)] { 
 x_text = exists("x_title") ? x_title : ''        # name of the x axis; years need none
 # A grid of n_panels in n_cols columns. lay_out: in: n_panels, n_cols, shared_y (0/1),
 #   left_width (room for y tics), right_width (room for labels at the lines),
-#   title_lines (of panel titles), unit_lines (0/1), lane_rows (rows of period labels),
+#   title_lines (of panel titles), unit_lines (under them), lane_rows (rows of period labels),
 #   lanes_everywhere (0: only above the top row), plot_height
 #   out: body_height, row_height, plot_width, head_room, lane_room
 lay_out = '\
@@ -347,7 +347,8 @@ put_panel_title = '\
   text = wrap(panel_text, (plot_width + right_width + (shared_y ? 0 : left_width))/(size_text*bold_factor)); \
   tsize = size_text; tbold = 1; tcolour = dark; \
   ty = head_top + 0.5*pitch(size_text) + (title_lines - lines(text))*pitch(size_text); eval put_text; \
-  text = unit_text; tsize = size_small; tbold = 0; tcolour = soft; ty = head_top + title_lines*pitch(size_text) + 0.5*pitch(tsize); eval put_text \
+  text = wrap(unit_text, (plot_width + right_width + (shared_y ? 0 : left_width))/size_small); \
+  tsize = size_small; tbold = 0; tcolour = soft; ty = head_top + title_lines*pitch(size_text) + 0.5*pitch(tsize); eval put_text \
 '
 
 # ---------------------------------------------------------------- policy periods

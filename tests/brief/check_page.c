@@ -157,7 +157,7 @@ static bool is_rounded(const char *shown, double value, const char *column)
     double unit, number = parse_shown(shown, &unit), scale = scale_of(shown);
     if (isnan(number))
         return is_word_for(shown, value);
-    bool is_date = value > 1500 && value < 3000 && number > 1500 && number < 3000;
+    bool is_date = value > 1500 && value < 3000 && strlen(shown) == 4;
     bool ends_in_year = is_date && scale != 1e6;
     if (ends_in_year && (strstr(column, "date") || strstr(column, "start") ||
                          strstr(column, "stop") || strstr(column, "support_")))

@@ -40,9 +40,11 @@ says_not() {
 }
 
 cd "$home" || exit 1
+sed "s|models = .*|models = ( \"$home/models/chicken-egg.cfg\" );|" scenarios/no-funding.cfg \
+    >"$work/lonely.cfg"
 for language in nl en; do
     page shipped-$language $language scenarios/no-funding.cfg scenarios/push-and-pull.cfg
-    page lonely-$language $language scenarios/no-funding.cfg
+    page lonely-$language $language "$work/lonely.cfg"
     page small-$language $language tests/golden/scenarios/nothing.cfg \
         tests/golden/scenarios/support.cfg
     page bare-$language $language tests/golden/models/adoption.cfg
