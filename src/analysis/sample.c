@@ -22,6 +22,9 @@ enum {
     MAX_MAXIMIN_POINTS = 2000,
     STREAM_JITTER = 1 << 16, // streams of random_uniform(): the input's number is added
     STREAM_SWAP = 2 << 16,
+    STREAM_LEVEL = 3 << 16,
+    STREAM_ORDER = 4 << 16,
+    MORRIS_LEVELS = 4,
 };
 
 struct sampler {
@@ -31,6 +34,9 @@ struct sampler {
     uint32_t *scrambling; // [n_inputs] seeds, DESIGN_SOBOL
     double *unit;         // [n_inputs]
     double *normals;      // [n_inputs]
+    struct sampler *base; // DESIGN_SALTELLI
+    uint64_t base_point;  // whose place is in `base_unit`, plus 1; 0: none
+    double *base_unit;    // [2 n_inputs]
 };
 
 static int find_input(const struct sample_input *inputs, int n, const char *name)
@@ -146,6 +152,42 @@ static bool build_maximin(struct sample_design *design, struct arena *arena,
     return true;
 }
 
+uint64_t sample_group_size(enum design_kind kind, int n_inputs)
+{
+    uint64_t n = (uint64_t)n_inputs;
+    return kind == DESIGN_SALTELLI ? n + 2 : kind == DESIGN_MORRIS ? n + 1 : 2 * n + 1;
+}
+
+// Designs for indices come in whole groups: as many as the points asked for allow.
+static bool build_groups(struct sample_design *design, struct arena *arena,
+                         const struct sweep_spec *spec, struct diag *diag)
+{
+    uint64_t size = sample_group_size(design->kind, design->n_inputs);
+    uint64_t n = design->kind == DESIGN_ONE_AT_A_TIME ? 1 : design->n_points / size;
+    if (spec->correlations.count && design->kind != DESIGN_ONE_AT_A_TIME) {
+        diag_error(diag, spec->correlations.items[0].position,
+                   "design '%s' needs inputs that do not depend on each other",
+                   design_kind_name(design->kind));
+        return false;
+    }
+    if (n < (design->kind == DESIGN_ONE_AT_A_TIME ? 1 : 2)) {
+        diag_error(diag, spec->position, "design '%s' over %d inputs needs at least %llu runs",
+                   design_kind_name(design->kind), design->n_inputs, 2 * (unsigned long long)size);
+        return false;
+    }
+    design->n_points = n * size;
+    if (design->kind != DESIGN_SALTELLI)
+        return true;
+    design->base = ARENA_NEW(arena, struct sample_design);
+    *design->base = (struct sample_design){.kind = DESIGN_LATIN,
+                                           .n_inputs = 2 * design->n_inputs,
+                                           .n_points = n,
+                                           .seed = design->seed};
+    if (2 * design->n_inputs <= MAX_SOBOL_INPUTS && n <= MAX_SOBOL_POINTS)
+        design->base->kind = DESIGN_SOBOL;
+    return true;
+}
+
 bool sample_design_build(struct sample_design *design, struct arena *arena,
                          const struct sweep_spec *spec, struct sample_input *inputs, int n_inputs,
                          uint64_t n_points, uint64_t seed, struct diag *diag)
@@ -173,6 +215,8 @@ bool sample_design_build(struct sample_design *design, struct arena *arena,
         return build_grid(design, spec, diag);
     if (design->kind == DESIGN_MAXIMIN)
         return build_maximin(design, arena, spec, diag);
+    if (design_is_for_indices(design->kind))
+        return build_groups(design, arena, spec, diag);
     return true;
 }
 
@@ -229,7 +273,10 @@ struct sampler *sampler_create(const struct sample_design *design)
     sampler->scrambling = calloc(n + 1, sizeof(uint32_t));
     for (size_t k = 0; k < n && sampler->scrambling; k++)
         sampler->scrambling[k] = (uint32_t)random_bits(design->seed, 0, (uint32_t)k, 0);
-    if (!sampler->unit || !sampler->normals || !sampler->scrambling ||
+    sampler->base_unit = calloc(2 * n + 1, sizeof(double));
+    if (design->base)
+        sampler->base = sampler_create(design->base);
+    if (!sampler->unit || !sampler->normals || !sampler->base_unit || !sampler->scrambling ||
         (design->kind == DESIGN_SOBOL && n && !sampler->sobol))
         abort();
     return sampler;
@@ -242,6 +289,8 @@ void sampler_free(struct sampler *sampler)
     if (sampler->sobol)
         gsl_qrng_free(sampler->sobol);
     free(sampler->scrambling);
+    sampler_free(sampler->base);
+    free(sampler->base_unit);
     free(sampler->unit);
     free(sampler->normals);
     free(sampler);
@@ -284,6 +333,55 @@ static void take_sobol(struct sampler *sampler, uint64_t point, double *unit)
     }
 }
 
+static void take_saltelli(struct sampler *sampler, uint64_t point, double *unit)
+{
+    size_t n = (size_t)sampler->design->n_inputs;
+    uint64_t size = sample_group_size(DESIGN_SALTELLI, (int)n);
+    uint64_t group = point / size, place = point % size;
+    if (sampler->base_point != group + 1)
+        sampler_take_unit(sampler->base, group, sampler->base_unit);
+    sampler->base_point = group + 1;
+    memcpy(unit, sampler->base_unit + (place == 1 ? n : 0), n * sizeof *unit);
+    if (place >= 2)
+        unit[place - 2] = sampler->base_unit[n + place - 2];
+}
+
+// Trajectory by trajectory (Morris 1991): each input starts at a random level of the lower or the
+// upper half and moves to the other half when its turn comes. Levels are the middles of ranges of
+// equal probability.
+static void take_morris(const struct sample_design *design, uint64_t point, double *unit)
+{
+    uint64_t n = (uint64_t)design->n_inputs, group = point / (n + 1), place = point % (n + 1);
+    uint64_t order = random_bits(design->seed, group, STREAM_ORDER, 0);
+    for (uint64_t k = 0; k < n; k++) {
+        uint64_t bits = random_bits(design->seed, group, STREAM_LEVEL + (uint32_t)k, 0);
+        bool has_moved = random_permute(k, n, order) < place;
+        bool is_upper = (bits >> 32 & 1) != has_moved;
+        double level = (double)(bits % (MORRIS_LEVELS / 2)) + (is_upper ? MORRIS_LEVELS / 2 : 0);
+        unit[k] = (level + 0.5) / MORRIS_LEVELS;
+    }
+}
+
+void sample_ends(const struct distribution *distribution, double ends[2])
+{
+    bool is_endless =
+        distribution->kind == DISTRIBUTION_NORMAL || distribution->kind == DISTRIBUTION_LOGNORMAL;
+    distribution_ends(distribution, &ends[0], &ends[1]);
+    for (int i = 0; i < 2 && is_endless; i++)
+        ends[i] = distribution_quantile(distribution, i ? 0.95 : 0.05);
+}
+
+static void take_one_at_a_time(const struct sample_design *design, uint64_t point, double *values)
+{
+    for (int k = 0; k < design->n_inputs; k++)
+        values[k] = design->inputs[k].nominal;
+    if (!point)
+        return;
+    double ends[2];
+    sample_ends(&design->inputs[(point - 1) / 2].distribution, ends);
+    values[(point - 1) / 2] = ends[(point - 1) % 2];
+}
+
 // Makes independent places correlated.
 static void correlate(struct sampler *sampler, double *unit)
 {
@@ -314,6 +412,12 @@ void sampler_take_unit(struct sampler *sampler, uint64_t point, double *unit)
     case DESIGN_SOBOL:
         if (n)
             take_sobol(sampler, point, unit);
+        break;
+    case DESIGN_SALTELLI:
+        take_saltelli(sampler, point, unit);
+        break;
+    case DESIGN_MORRIS:
+        take_morris(design, point, unit);
         break;
     default:
         for (int k = 0; k < n; k += 2) {
@@ -347,6 +451,10 @@ void sampler_take(struct sampler *sampler, uint64_t point, double *values)
     }
     if (design->kind == DESIGN_GRID) {
         take_grid(design, point, values);
+        return;
+    }
+    if (design->kind == DESIGN_ONE_AT_A_TIME) {
+        take_one_at_a_time(design, point, values);
         return;
     }
     sampler_take_unit(sampler, point, sampler->unit);

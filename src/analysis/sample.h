@@ -10,6 +10,7 @@ struct sample_input {
     const char *name;
     struct distribution distribution; // not used by DESIGN_POINTS
     int n_levels;                     // DESIGN_GRID
+    double nominal;                   // DESIGN_ONE_AT_A_TIME: its value as it stands
 };
 
 // What points are made of; shared by threads.
@@ -21,7 +22,17 @@ struct sample_design {
     uint64_t seed;
     double *cholesky;     // [n_inputs][n_inputs] lower triangle, or NULL: inputs are independent
     const double *points; // [n_points][n_inputs] of DESIGN_POINTS (values) and DESIGN_MAXIMIN (u)
+    struct sample_design *base; // DESIGN_SALTELLI: the two samples side by side
 };
+
+// Points of DESIGN_SALTELLI stand in groups, one for each point of the two samples A and B:
+// A, B, then A with input 0 from B, with input 1 from B ...; of DESIGN_MORRIS in trajectories of
+// n_inputs + 1; of DESIGN_ONE_AT_A_TIME: all as they stand, then low and high of each input.
+uint64_t sample_group_size(enum design_kind kind, int n_inputs);
+
+// The low and the high end of an input in DESIGN_ONE_AT_A_TIME: those of its distribution, or its
+// 5 % and 95 % quantiles where it has none.
+void sample_ends(const struct distribution *distribution, double ends[2]);
 
 // Sets up a design of `n_points` points (0: as the design says) over `inputs`. False with errors
 // at `position`: too many inputs for a Sobol sequence, correlations that cannot be, a grid too
@@ -43,7 +54,8 @@ void sampler_free(struct sampler *sampler);
 // Writes the values of the inputs in point `point` (from 0) to `values` [n_inputs].
 void sampler_take(struct sampler *sampler, uint64_t point, double *values);
 
-// Likewise the place in the unit cube, before distributions: not for DESIGN_POINTS.
+// Likewise the place in the unit cube, before distributions: not for DESIGN_POINTS and
+// DESIGN_ONE_AT_A_TIME.
 void sampler_take_unit(struct sampler *sampler, uint64_t point, double *unit);
 
 #endif

@@ -95,6 +95,7 @@ static bool tie(struct support *support, const struct vary_spec *vary,
 bool support_tie_uncertainties(struct support *support)
 {
     const struct sweep_spec *spec = support->options.uncertain;
+    struct sweep_spec drawn = spec ? *spec : (struct sweep_spec){0};
     struct arena *arena = support->arena;
     int n = spec ? (int)spec->vary.count : 0;
     struct sample_input *inputs = ARENA_NEW_ARRAY(arena, struct sample_input, n);
@@ -115,7 +116,9 @@ bool support_tie_uncertainties(struct support *support)
     }
     if (!n)
         return true;
+    if (design_is_for_indices(drawn.design)) // no sample of what is uncertain
+        drawn.design = DESIGN_LATIN;
     return is_good &&
-           sample_design_build(&support->design, arena, spec, inputs, n, support->options.n_points,
-                               support->options.seed, support->diag);
+           sample_design_build(&support->design, arena, &drawn, inputs, n,
+                               support->options.n_points, support->options.seed, support->diag);
 }

@@ -39,6 +39,10 @@ bool ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel
     return true;
 }
 
+void ranks_meet(void)
+{
+}
+
 void ranks_dismiss(void)
 {
 }
@@ -365,6 +369,12 @@ void ranks_lead(struct turnstile *turnstile)
     while (leader.arrivals)
         drop_first(&leader);
     free(leader.is_waiting);
+}
+
+void ranks_meet(void)
+{
+    if (is_joined())
+        MPI_Barrier(MPI_COMM_WORLD);
 }
 
 void ranks_dismiss(void)

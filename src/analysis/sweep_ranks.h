@@ -28,4 +28,7 @@ bool ranks_follow(const struct sweep *sweep, const volatile sig_atomic_t *cancel
 // Rank 0, where there is nothing to run: lets the others go.
 void ranks_dismiss(void);
 
+// Waits until all ranks are here: between one sweep and the next.
+void ranks_meet(void);
+
 #endif

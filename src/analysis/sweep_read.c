@@ -49,6 +49,9 @@ static bool read_cases(struct reader *reader, const char *path)
                         &reader->cases, reader->diag))
             return false;
     }
+    for (size_t i = 0; i < reader->cases.count; i++)
+        if (!reader->cases.items[i].scenario)
+            reader->cases.items[i].scenario = reader->sweep->scenario;
     return cases_check(&reader->cases, &reader->options->cases, reader->diag);
 }
 
@@ -134,6 +137,7 @@ static bool build_input(struct reader *reader, const struct vary_spec *vary,
         value = variable->values[0];
     }
     input->name = vary->name;
+    input->nominal = value;
     if (!distribution_build(&input->distribution, arena_of(reader), vary, spread, value,
                             reader->diag))
         return false;
@@ -146,13 +150,51 @@ static bool build_input(struct reader *reader, const struct vary_spec *vary,
     return false;
 }
 
+static bool is_varied(const struct sweep_spec *spec, const char *name)
+{
+    for (size_t i = 0; i < spec->vary.count; i++)
+        if (strcmp(spec->vary.items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+// Varies every parameter that has a range, element by element.
+static void vary_ranges(struct reader *reader, struct sweep_spec *spec)
+{
+    for (size_t c = 0; c < reader->cases.count; c++) {
+        const struct model *model = reader->cases.items[c].model;
+        for (size_t i = 0; i < model->variables.count; i++) {
+            const struct variable *variable = model->variables.items[i];
+            const struct spread *spread = &variable->spread;
+            if (variable->kind != VARIABLE_PARAMETER || variable->is_hidden || !spread->has_range ||
+                !(spread->low < spread->high))
+                continue;
+            for (int cell = 0; cell < variable->n_cells; cell++) {
+                const char *name = cell_name(arena_of(reader), variable, cell);
+                if (!is_varied(spec, name))
+                    ARRAY_PUSH(arena_of(reader), &spec->vary) =
+                        vary_spec_empty(name, variable->position);
+            }
+        }
+    }
+}
+
+// Without runs: so many groups of a design for indices.
+static double default_runs(const struct reader *reader)
+{
+    enum { SALTELLI_GROUPS = 512, MORRIS_GROUPS = 40 };
+    const struct sweep_spec *spec = reader->spec;
+    if (!design_is_for_indices(spec->design))
+        return isnan(spec->runs) ? DEFAULT_RUNS : spec->runs;
+    double size = (double)sample_group_size(spec->design, (int)spec->vary.count);
+    return size * (spec->design == DESIGN_SALTELLI ? SALTELLI_GROUPS : MORRIS_GROUPS);
+}
+
 static bool build_design(struct reader *reader)
 {
     struct sweep *sweep = reader->sweep;
     const struct sweep_spec *spec = reader->spec;
-    double runs = reader->options->runs ? (double)reader->options->runs
-                  : isnan(spec->runs)   ? DEFAULT_RUNS
-                                        : spec->runs;
+    double runs = reader->options->runs ? (double)reader->options->runs : default_runs(reader);
     sweep->seed = reader->options->has_seed ? reader->options->seed
                   : isnan(spec->seed)       ? 0
                                             : (uint64_t)spec->seed;
@@ -170,7 +212,10 @@ static bool build_design(struct reader *reader)
     int n = (int)spec->vary.count;
     if (!n) {
         diag_error(reader->diag, spec->position, "the sweep varies nothing");
-        diag_hint(reader->diag, "vary: { price_gap: { min = 0.1; max = 0.3; }; };");
+        diag_hint(reader->diag,
+                  design_is_for_indices(spec->design)
+                      ? "give parameters a range, or a scenario a group 'sweep' with a 'vary'"
+                      : "vary: { price_gap: { min = 0.1; max = 0.3; }; };");
         return false;
     }
     struct sample_input *inputs = ARENA_NEW_ARRAY(arena_of(reader), struct sample_input, n);
@@ -505,38 +550,74 @@ static bool override_spec(struct sweep_spec *spec, const struct sweep_options *o
     if (nearest.best)
         diag_suggest(diag, nearest.best);
     else
-        diag_hint(diag, "one of grid, monte-carlo, latin-hypercube, maximin, sobol, points");
+        diag_hint(diag,
+                  "one of grid, monte-carlo, latin-hypercube, maximin, sobol, points, saltelli, "
+                  "morris, one-at-a-time");
     return false;
+}
+
+// What a sweep of a bare model has for a scenario.
+static const struct scenario *bare_scenario(struct arena *arena, const char *path)
+{
+    struct scenario *scenario = ARENA_NEW(arena, struct scenario);
+    scenario->arena = arena;
+    scenario->path = path;
+    scenario->name = path_stem(arena, path);
+    scenario->time = time_spec_empty();
+    scenario->sweep = sweep_spec_empty((struct position){.file = path});
+    return scenario;
+}
+
+// Reads the scenario and the design that it describes. Designs for indices do without either.
+static bool read_spec(struct sweep *sweep, const char *path, struct sweep_spec *spec,
+                      struct diag *diag)
+{
+    *spec = sweep_spec_empty((struct position){.file = path});
+    if (!override_spec(spec, &sweep->options, diag))
+        return false;
+    bool is_for_indices = design_is_for_indices(spec->design);
+    bool is_scenario = scenario_is_file(path);
+    if (!is_scenario && !file_read(sweep->arena, path, (size_t)1 << 31, NULL, diag))
+        return false;
+    if (!is_scenario && !is_for_indices) {
+        diag_fail(diag, FAULT_FILE, "'%s' is not a scenario file", path);
+        diag_hint(diag,
+                  "a sweep needs a scenario with a group 'sweep'; see kantelpunt help designs");
+        return false;
+    }
+    sweep->scenario =
+        is_scenario ? scenario_read(sweep->arena, path, diag) : bare_scenario(sweep->arena, path);
+    if (!sweep->scenario)
+        return false;
+    const struct sweep_spec *given =
+        sweep->options.spec ? sweep->options.spec : &sweep->scenario->sweep;
+    bool is_given = given->is_given || sweep->options.spec;
+    if (!is_given && !is_for_indices) {
+        diag_error(diag, (struct position){.file = path}, "the scenario has no group 'sweep'");
+        diag_hint(diag, "see kantelpunt help designs");
+        return false;
+    }
+    if (is_given)
+        *spec = *given;
+    return override_spec(spec, &sweep->options, diag);
 }
 
 struct sweep *sweep_read(struct arena *arena, const char *path, const struct sweep_options *options,
                          struct unit_system *units, struct diag *diag)
 {
-    if (!scenario_is_file(path)) {
-        if (!file_read(arena, path, (size_t)1 << 31, NULL, diag))
-            return NULL;
-        diag_fail(diag, FAULT_FILE, "'%s' is not a scenario file", path);
-        diag_hint(diag,
-                  "a sweep needs a scenario with a group 'sweep'; see kantelpunt help designs");
-        return NULL;
-    }
     struct sweep *sweep = ARENA_NEW(arena, struct sweep);
     sweep->arena = arena;
     sweep->options = *options;
-    sweep->scenario = scenario_read(arena, path, diag);
-    if (!sweep->scenario)
+    struct sweep_spec spec;
+    if (!read_spec(sweep, path, &spec, diag))
         return NULL;
-    struct sweep_spec spec = options->spec ? *options->spec : sweep->scenario->sweep;
-    if (!spec.is_given) {
-        diag_error(diag, (struct position){.file = path}, "the scenario has no group 'sweep'");
-        diag_hint(diag, "see kantelpunt help designs");
-        return NULL;
-    }
     struct reader reader = {
         .sweep = sweep, .options = options, .spec = &spec, .units = units, .diag = diag};
-    if (!override_spec(&spec, options, diag) || !read_cases(&reader, path) ||
-        !check_times(&reader) || !build_design(&reader) || !read_bands(&reader) ||
-        !read_kept(&reader))
+    if (!read_cases(&reader, path) || !check_times(&reader))
+        return NULL;
+    if (design_is_for_indices(spec.design) && !spec.vary.count)
+        vary_ranges(&reader, &spec);
+    if (!build_design(&reader) || !read_bands(&reader) || !read_kept(&reader))
         return NULL;
     if (sweep->design.kind == DESIGN_POINTS)
         for (int i = 0; i < sweep->design.n_inputs; i++)

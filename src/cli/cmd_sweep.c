@@ -2,6 +2,7 @@
 #include "analysis/sweep_ranks.h"
 #include "cli/command.h"
 #include "cli/show_study.h"
+#include "cli/sweep_progress.h"
 
 #include "base/array.h"
 #include "base/file.h"
@@ -11,51 +12,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-// A line that is drawn again and again on a terminal.
-struct progress_line {
-    double started, drawn; // seconds
-    uint64_t n_before;     // runs done before this call
-    bool is_shown;
-};
-
-static const char *duration(double seconds, char *buffer, size_t size)
-{
-    if (seconds < 90)
-        snprintf(buffer, size, "%.0f s", seconds);
-    else if (seconds < 5400)
-        snprintf(buffer, size, "%.0f min", seconds / 60);
-    else
-        snprintf(buffer, size, "%.1f h", seconds / 3600);
-    return buffer;
-}
-
-static void show_progress(void *context, const struct sweep_files *files)
-{
-    enum { BAR = 30 };
-    struct progress_line *line = context;
-    double time = now();
-    if (!line->is_shown || time - line->drawn < 0.2)
-        return;
-    line->drawn = time;
-    uint64_t n = sweep_n_runs(files->sweep), done = files->n_runs_done;
-    double rate = (double)(done - line->n_before) / (time - line->started);
-    char bar[BAR + 1], left[32];
-    for (int i = 0; i < BAR; i++)
-        bar[i] = (uint64_t)i * n < done * BAR ? '#' : '.';
-    bar[BAR] = '\0';
-    fprintf(stderr, "\r[%s] %llu of %llu runs, %.0f a second, %s left  ", bar,
-            (unsigned long long)done, (unsigned long long)n, rate,
-            duration((double)(n - done) / rate, left, sizeof left));
-}
 
 static int print_plan(struct session *session, const struct sweep *sweep)
 {
@@ -72,7 +28,7 @@ static int print_plan(struct session *session, const struct sweep *sweep)
     printf("method: %s, %ld steps, kernel %s\n", first->method->name,
            time_spec_n_steps(&first->program->time), sweep->kernel->name);
     printf("time: about %s on %d %s%s (%.3g ms a run)\n",
-           duration(block / SWEEP_BLOCK * n / (threads * ranks), buffer, sizeof buffer),
+           progress_duration(block / SWEEP_BLOCK * n / (threads * ranks), buffer, sizeof buffer),
            threads * ranks, ranks > 1 ? "rank" : "thread", threads * ranks == 1 ? "" : "s",
            1e3 * block / SWEEP_BLOCK);
     printf("disk: about %s of tables", bytes_in_words(session->arena, sweep_table_bytes(sweep)));
@@ -192,21 +148,18 @@ static int lead(struct session *session, const struct sweep *sweep)
                              ? options->output
                              : arena_format(session->arena, "results/%s", sweep->scenario->name);
     struct sweep_files files;
-    double started = now();
+    double started = progress_now();
     bool is_open = sweep_files_open(&files, session->arena, sweep, folder,
                                     session_command_line(session), options->resume, &session->diag);
     if (!is_open)
         ranks_dismiss();
-    struct progress_line line = {started, 0, files.n_runs_done,
-                                 session->terminal.is_tty && !options->no_progress &&
-                                     !options->quiet};
-    const struct sweep_watch watch = {session->cancel, show_progress, &line};
+    struct progress_line line = progress_start(session, &files);
+    const struct sweep_watch watch = {session->cancel, progress_show, &line};
     bool is_complete = is_open && sweep_run(&files, &watch, &session->diag) &&
-                       sweep_files_finish(&files, now() - started, &session->diag);
-    if (line.drawn > 0)
-        fputs("\r\033[K", stderr);
+                       sweep_files_finish(&files, progress_now() - started, &session->diag);
+    progress_end(&line);
     if (is_open && !is_complete) {
-        sweep_files_close(&files, now() - started, &session->diag);
+        sweep_files_close(&files, progress_now() - started, &session->diag);
         if (!options->quiet)
             fprintf(stderr, "stopped after %llu of %llu runs; --resume goes on from there\n",
                     (unsigned long long)files.n_runs_done, (unsigned long long)sweep_n_runs(sweep));

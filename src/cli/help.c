@@ -64,6 +64,7 @@ static const struct {
     {"support", "tip: what support it takes, and how that is found", topic_support, NULL},
     {"loops", "what explain does, and how to read it", topic_loops, NULL},
     {"fitting", "data, and which parameters are fitted to them", topic_fitting, NULL},
+    {"sensitivity", "which uncertainties matter, and how that is found", topic_sensitivity, NULL},
     {"results", "the results folder", topic_results, NULL},
     {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
     {"briefing", "the text of the briefing, its tables and formats", NULL, print_briefing},
@@ -76,10 +77,10 @@ void help_print_overview(const struct command *const *commands, size_t n_command
            "usage: kantelpunt COMMAND [OPTIONS] FILE...\n\ncommands:\n",
            KANTELPUNT_VERSION);
     for (size_t i = 0; i < n_commands; i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
     puts("\nkantelpunt help COMMAND tells more about each; other topics:");
     for (size_t i = 0; i < ARRAY_COUNT(topics); i++)
-        printf("  %-10s %s\n", topics[i].name, topics[i].summary);
+        printf("  %-11s %s\n", topics[i].name, topics[i].summary);
 }
 
 void help_print_command(const struct command *command)

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_run,  &command_compare, &command_sweep, &command_tip,     &command_check,
-    &command_show, &command_plot,    &command_brief, &command_explain, &command_fit};
+    &command_run,     &command_compare, &command_sweep,      &command_tip,
+    &command_check,   &command_show,    &command_plot,       &command_brief,
+    &command_explain, &command_fit,     &command_sensitivity};
 
 enum { EXIT_INTERRUPTED = 130 };
 
@@ -129,7 +130,7 @@ static int run_help(struct session *session, const char *topic)
 static int follow(struct session *session)
 {
     const struct command *command = session->argc > 1 ? find_command(session->argv[1]) : NULL;
-    if (command != &command_sweep ||
+    if ((command != &command_sweep && command != &command_sensitivity) ||
         !options_parse(&session->options, session->arena, session->argc - 2, session->argv + 2,
                        (unsigned)command->bit, &session->diag) ||
         session->options.help)

@@ -31,7 +31,7 @@ enum { MAX_LOOPS = 1000000 };
 
 enum {
     SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP |
-                COMMAND_BRIEF | COMMAND_EXPLAIN | COMMAND_FIT,
+                COMMAND_BRIEF | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_SENSITIVITY,
     DRAWS = (SIMULATES | COMMAND_PLOT) & ~COMMAND_CHECK,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
@@ -430,14 +430,16 @@ static const struct option table[] = {
     {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
      "repeat one run of the sweep in this results folder; with --run N"},
     {"--run", NULL, "N", COMMAND_RUN, set_run, "number of that run"},
-    {"--runs", NULL, "N", COMMAND_SWEEP | COMMAND_TIP, set_runs,
-     "sweep: points of the design; tip: runs over the uncertainties (default 10000)"},
-    {"--design", NULL, "NAME", COMMAND_SWEEP, set_design,
-     "grid, monte-carlo, latin-hypercube, maximin, sobol or points"},
+    {"--runs", NULL, "N", COMMAND_SWEEP | COMMAND_TIP | COMMAND_SENSITIVITY, set_runs,
+     "sweep, sensitivity: points of the design; tip: runs over the uncertainties (default 10000)"},
+    {"--design", NULL, "NAME", COMMAND_SWEEP | COMMAND_SENSITIVITY, set_design,
+     "grid, monte-carlo, latin-hypercube, maximin, sobol, points, saltelli, morris or "
+     "one-at-a-time; sensitivity: only this one of the last three"},
     {"--keep-series", NULL, "NAME,...", COMMAND_SWEEP, set_keep,
      "keep the whole course of these variables in ensemble.nc"},
-    {"--resume", NULL, NULL, COMMAND_SWEEP, set_resume, "go on with an interrupted sweep"},
-    {"--kernel", NULL, "NAME", COMMAND_SWEEP, set_kernel,
+    {"--resume", NULL, NULL, COMMAND_SWEEP | COMMAND_SENSITIVITY, set_resume,
+     "go on with an interrupted sweep"},
+    {"--kernel", NULL, "NAME", COMMAND_SWEEP | COMMAND_SENSITIVITY, set_kernel,
      "avx512, avx2 or generic (default: the best here; results are the same)"},
     {"--expect", NULL, "FILE", COMMAND_COMPARE, set_expect,
      "exit with 1 if the comparison differs from this compare.csv"},

@@ -69,6 +69,7 @@ enum command_bit {
     COMMAND_BRIEF = 128,
     COMMAND_EXPLAIN = 256,
     COMMAND_FIT = 512,
+    COMMAND_SENSITIVITY = 1024,
 };
 
 #endif

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static const char *const design_names[N_DESIGN_KINDS] = {
-    "grid", "monte-carlo", "latin-hypercube", "maximin", "sobol", "points"};
+    "grid",   "monte-carlo", "latin-hypercube", "maximin",      "sobol",
+    "points", "saltelli",    "morris",          "one-at-a-time"};
 
 static const char *const distribution_names[N_DISTRIBUTION_KINDS] = {
     "uniform", "loguniform", "normal", "lognormal", "triangular", "pert", "beta", "discrete"};
@@ -17,6 +18,11 @@ static const char *const distribution_names[N_DISTRIBUTION_KINDS] = {
 const char *design_kind_name(enum design_kind kind)
 {
     return design_names[kind];
+}
+
+bool design_is_for_indices(enum design_kind kind)
+{
+    return kind == DESIGN_SALTELLI || kind == DESIGN_MORRIS || kind == DESIGN_ONE_AT_A_TIME;
 }
 
 const char *distribution_kind_name(enum distribution_kind kind)
@@ -134,20 +140,26 @@ static const struct field vary_fields[] = {
     {"scale", FIELD_CUSTOM, 0, false, read_scale},
 };
 
+struct vary_spec vary_spec_empty(const char *name, struct position position)
+{
+    return (struct vary_spec){.name = name,
+                              .min = NAN,
+                              .max = NAN,
+                              .mode = NAN,
+                              .mean = NAN,
+                              .sd = NAN,
+                              .median = NAN,
+                              .sigma = NAN,
+                              .alpha = NAN,
+                              .beta = NAN,
+                              .levels = NAN,
+                              .position = position};
+}
+
 static void read_vary_entry(struct cfg_reader *cfg, config_setting_t *group, void *object)
 {
     struct sweep_spec *spec = object;
-    struct vary_spec vary = {.min = NAN,
-                             .max = NAN,
-                             .mode = NAN,
-                             .mean = NAN,
-                             .sd = NAN,
-                             .median = NAN,
-                             .sigma = NAN,
-                             .alpha = NAN,
-                             .beta = NAN,
-                             .levels = NAN,
-                             .position = setting_position(cfg, group)};
+    struct vary_spec vary = vary_spec_empty(NULL, setting_position(cfg, group));
     if (config_setting_name(group))
         vary.name = arena_copy_string(cfg->arena, config_setting_name(group));
     fields_read(cfg, group, vary_fields, ARRAY_COUNT(vary_fields), &vary, "entry of 'vary'");
@@ -262,19 +274,16 @@ static const struct field sweep_fields[] = {
     {"bands", FIELD_CUSTOM, 0, false, read_bands},
 };
 
-static struct sweep_spec empty_spec(struct cfg_reader *cfg, const config_setting_t *setting)
+struct sweep_spec sweep_spec_empty(struct position position)
 {
-    return (struct sweep_spec){.is_given = true,
-                               .runs = NAN,
-                               .design = DESIGN_SOBOL,
-                               .seed = NAN,
-                               .band_every = NAN,
-                               .position = setting_position(cfg, setting)};
+    return (struct sweep_spec){
+        .runs = NAN, .design = DESIGN_SOBOL, .seed = NAN, .band_every = NAN, .position = position};
 }
 
 void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct sweep_spec *spec)
 {
-    *spec = empty_spec(cfg, setting);
+    *spec = sweep_spec_empty(setting_position(cfg, setting));
+    spec->is_given = true;
     fields_read(cfg, setting, sweep_fields, ARRAY_COUNT(sweep_fields), spec, "'sweep'");
     const double limit = 1e12;
     if (spec->runs < 1 || spec->runs > limit || spec->runs != floor(spec->runs))
@@ -314,7 +323,7 @@ void fit_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct fit
 {
     enum { MAX_STARTS = 1000000 };
     *spec = (struct fit_spec){.is_given = true,
-                              .search = empty_spec(cfg, setting),
+                              .search = sweep_spec_empty(setting_position(cfg, setting)),
                               .starts = NAN,
                               .position = setting_position(cfg, setting)};
     fields_read(cfg, setting, fit_fields, ARRAY_COUNT(fit_fields), spec, "'fit'");

@@ -8,16 +8,23 @@
 enum { MAX_QUANTILES = 63 }; // of the bands over time
 
 enum design_kind {
-    DESIGN_GRID,        // every combination of levels
-    DESIGN_MONTE_CARLO, // independent draws
-    DESIGN_LATIN,       // Latin hypercube: each input stratified
-    DESIGN_MAXIMIN,     // Latin hypercube, improved until near points are far apart
-    DESIGN_SOBOL,       // Sobol sequence, scrambled
-    DESIGN_POINTS,      // given points from a CSV file
+    DESIGN_GRID,          // every combination of levels
+    DESIGN_MONTE_CARLO,   // independent draws
+    DESIGN_LATIN,         // Latin hypercube: each input stratified
+    DESIGN_MAXIMIN,       // Latin hypercube, improved until near points are far apart
+    DESIGN_SOBOL,         // Sobol sequence, scrambled
+    DESIGN_POINTS,        // given points from a CSV file
+    DESIGN_SALTELLI,      // two samples, and the first with each input from the second in turn
+    DESIGN_MORRIS,        // trajectories on which one input after the other moves
+    DESIGN_ONE_AT_A_TIME, // all as they stand, then each input alone at its low and its high end
     N_DESIGN_KINDS,
 };
 
 const char *design_kind_name(enum design_kind kind);
+
+// Whether the design is made for indices of sensitivity: without `vary` it varies every parameter
+// that has a range, and it works for bare models too.
+bool design_is_for_indices(enum design_kind kind);
 
 enum distribution_kind {
     DISTRIBUTION_UNIFORM,
@@ -93,6 +100,10 @@ struct fit_spec {
     double starts;              // points from which the search may start; NaN: not given
     struct position position;
 };
+
+// A specification in which nothing is given, and an input of which nothing but its name is.
+struct sweep_spec sweep_spec_empty(struct position position);
+struct vary_spec vary_spec_empty(const char *name, struct position position);
 
 // Reads the `sweep` group of a scenario.
 void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct sweep_spec *spec);

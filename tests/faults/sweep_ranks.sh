@@ -63,6 +63,14 @@ cmp "$work/grid/metrics.csv" "$work/grid3/metrics.csv" || fail "a grid differs"
 mpirun -n 2 "$program" sweep "$sweeps/points.cfg" -o "$work/points2" -q --no-charts
 cmp "$work/points/failed.csv" "$work/points2/failed.csv" || fail "failures differ"
 
+# Three sweeps in a row, with indices of their results; one that cannot be read.
+model=$sweeps/../models/adoption.cfg
+"$program" sensitivity "$model" --runs 640 -o "$work/indices" -q --no-charts
+mpirun -n 3 "$program" sensitivity "$model" --runs 640 -o "$work/indices3" -q --no-charts
+cmp "$work/indices/sensitivity.csv" "$work/indices3/sensitivity.csv" || fail "indices differ"
+timeout 60 mpirun -n 3 "$program" sensitivity "$work/nowhere.cfg" >"$work/messages" 2>&1
+[ $? -eq 3 ] || fail "a file that is not there must end with 3"
+
 # The process of rank 1 of the job whose results go to $1.
 rank_one() {
     for file in $(grep -lzsx OMPI_COMM_WORLD_RANK=1 /proc/[0-9]*/environ); do

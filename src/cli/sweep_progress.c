@@ -1,0 +1,54 @@
+// Stage: command line. A bar, runs a second and the time left, on a terminal only.
+#include "cli/sweep_progress.h"
+
+#include <time.h>
+
+double progress_now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+struct progress_line progress_start(const struct session *session, const struct sweep_files *files)
+{
+    const struct options *options = &session->options;
+    bool is_shown = session->terminal.is_tty && !options->no_progress && !options->quiet;
+    return (struct progress_line){progress_now(), 0, files->n_runs_done, is_shown};
+}
+
+const char *progress_duration(double seconds, char *buffer, size_t size)
+{
+    if (seconds < 90)
+        snprintf(buffer, size, "%.0f s", seconds);
+    else if (seconds < 5400)
+        snprintf(buffer, size, "%.0f min", seconds / 60);
+    else
+        snprintf(buffer, size, "%.1f h", seconds / 3600);
+    return buffer;
+}
+
+void progress_show(void *context, const struct sweep_files *files)
+{
+    enum { BAR = 30 };
+    struct progress_line *line = context;
+    double time = progress_now();
+    if (!line->is_shown || time - line->drawn < 0.2)
+        return;
+    line->drawn = time;
+    uint64_t n = sweep_n_runs(files->sweep), done = files->n_runs_done;
+    double rate = (double)(done - line->n_before) / (time - line->started);
+    char bar[BAR + 1], left[32];
+    for (int i = 0; i < BAR; i++)
+        bar[i] = (uint64_t)i * n < done * BAR ? '#' : '.';
+    bar[BAR] = '\0';
+    fprintf(stderr, "\r[%s] %llu of %llu runs, %.0f a second, %s left  ", bar,
+            (unsigned long long)done, (unsigned long long)n, rate,
+            progress_duration((double)(n - done) / rate, left, sizeof left));
+}
+
+void progress_end(const struct progress_line *line)
+{
+    if (line->drawn > 0)
+        fputs("\r\033[K", stderr);
+}

@@ -1,0 +1,29 @@
+// The line that says how far a sweep is.
+#ifndef CLI_SWEEP_PROGRESS_H
+#define CLI_SWEEP_PROGRESS_H
+
+#include "analysis/sweep_files.h"
+#include "cli/command.h"
+
+// A line that is drawn again and again on a terminal.
+struct progress_line {
+    double started, drawn; // seconds
+    uint64_t n_before;     // runs done before this call
+    bool is_shown;
+};
+
+// Seconds of a clock that only goes forward.
+double progress_now(void);
+
+// "40 s", "12 min", "3.5 h" in `buffer`; returns it.
+const char *progress_duration(double seconds, char *buffer, size_t size);
+
+struct progress_line progress_start(const struct session *session, const struct sweep_files *files);
+
+// Draws the line (`context`) anew, at most five times a second: a callback of struct sweep_watch.
+void progress_show(void *context, const struct sweep_files *files);
+
+// Removes the line.
+void progress_end(const struct progress_line *line);
+
+#endif
