@@ -5,6 +5,7 @@
 // squares).
 #include "analysis/basin.h"
 
+#include "analysis/tip_words.h"
 #include "base/array.h"
 
 #include <math.h>
@@ -60,6 +61,26 @@ static void set_range(const struct rest_set *rest, struct basin_axis *axis)
     axis->low = low >= 0 ? 0 : low - room;
 }
 
+// The sides of the separatrix: tipped or not where the scenario says what that is and both occur,
+// else each rest point by itself.
+static void set_sides(struct basin *basin)
+{
+    const struct rest_set *rest = basin->rest;
+    const struct tip_target *target = &basin->tip_case->target;
+    struct headline headline = headline_of(basin->tip_case, rest);
+    int n_tipped = 0, n_stable = 0;
+    basin->sides = ARENA_NEW_ARRAY(basin->tip->arena, int, rest->count);
+    for (size_t i = 0; i < rest->count; i++) {
+        bool is_stable = rest->items[i].stability == REST_STABLE;
+        basin->sides[i] = headline_value(&headline, &rest->items[i]) > target->above;
+        n_stable += is_stable;
+        n_tipped += is_stable && basin->sides[i];
+    }
+    if (!target->is_given || !n_tipped || n_tipped == n_stable)
+        for (size_t i = 0; i < rest->count; i++)
+            basin->sides[i] = (int)i;
+}
+
 bool basin_open(struct basin *basin, struct tip *tip, const struct tip_case *tip_case,
                 const struct rest_set *rest, struct diag *diag)
 {
@@ -71,6 +92,7 @@ bool basin_open(struct basin *basin, struct tip *tip, const struct tip_case *tip
     basin->tip_case = tip_case;
     basin->rest = rest;
     basin->first = frozen->n_parameters;
+    set_sides(basin);
     for (int i = 0; i < frozen->n_parameters; i++) // what is frozen stays so
         tip_vary(tip->arena, &varied, frozen->varied.items[i].variable,
                  frozen->varied.items[i].cell);
@@ -225,10 +247,10 @@ static bool fill_level(struct basin *basin, int step, bool is_first, struct aren
     return is_good;
 }
 
-// Whether two starts lead to two places; one that failed leads nowhere.
-static bool are_apart(int a, int b)
+// Whether two starts lead to two sides; one that failed leads nowhere.
+static bool are_apart(const struct basin *basin, int a, int b)
 {
-    return a != b && a != NO_END && b != NO_END;
+    return a != NO_END && b != NO_END && basin->sides[a] != basin->sides[b];
 }
 
 // An edge between neighbouring nodes that lead to different places, and what is known of where the
@@ -256,7 +278,7 @@ static bool close_in(struct basin *basin, struct edge_list *edges, int rounds)
         is_good = basin_run(basin, middles, (long)edges->count, ends);
         for (size_t i = 0; i < edges->count && is_good; i++) {
             struct edge *edge = &edges->items[i];
-            if (ends[i] == edge->low_end)
+            if (ends[i] != NO_END && !are_apart(basin, ends[i], edge->low_end))
                 edge->low = middles[i];
             else
                 edge->high = middles[i];
@@ -280,7 +302,7 @@ static void list_edges(const struct basin *basin, struct arena *scratch, struct 
                 int *at = &index[(axis * n + i) * n + k];
                 *at = -1;
                 if (a >= n || b >= n ||
-                    !are_apart(basin->ends[i * n + k], basin->ends[a * n + b]))
+                    !are_apart(basin, basin->ends[i * n + k], basin->ends[a * n + b]))
                     continue;
                 *at = (int)edges->count;
                 ARRAY_PUSH(scratch, edges) =
@@ -387,7 +409,7 @@ static bool map_line(struct basin *basin, int rounds)
         starts[i] = node_point(basin, i, 0);
     bool is_good = basin_run(basin, starts, n, basin->ends);
     for (int i = 0; i + 1 < n && is_good; i++)
-        if (are_apart(basin->ends[i], basin->ends[i + 1]))
+        if (are_apart(basin, basin->ends[i], basin->ends[i + 1]))
             ARRAY_PUSH(scratch, &edges) =
                 (struct edge){starts[i], starts[i + 1], basin->ends[i], false};
     is_good = is_good && close_in(basin, &edges, rounds + DOUBLINGS);
@@ -406,13 +428,14 @@ bool basin_map(struct basin *basin, int rounds)
 
 // The change of end nearest to `today` among `n` starts in a row; -1: none. The change is between
 // the start that is returned and the next.
-static int nearest_change(const struct basin_point *starts, const int *ends, int n, double today)
+static int nearest_change(const struct basin *basin, const struct basin_point *starts,
+                          const int *ends, int n, double today)
 {
     int nearest = -1;
     double least = INFINITY;
     for (int i = 0; i + 1 < n; i++) {
         double middle = (starts[i].at[0] + starts[i + 1].at[0]) / 2;
-        if (are_apart(ends[i], ends[i + 1]) && fabs(middle - today) < least) {
+        if (are_apart(basin, ends[i], ends[i + 1]) && fabs(middle - today) < least) {
             least = fabs(middle - today);
             nearest = i;
         }
@@ -435,12 +458,14 @@ bool basin_threshold(struct basin *basin, double *threshold)
         }
         if (!basin_run(basin, starts, n, ends))
             return false;
-        int change = nearest_change(starts, ends, n, axis->today);
+        int change = nearest_change(basin, starts, ends, n, axis->today);
         if (change < 0)
             return true; // in the first round; later ones have theirs at an end
         low = starts[change].at[0];
         high = starts[change + 1].at[0];
         *threshold = (low + high) / 2;
+        if (fabs(*threshold) < 1e-9 * (axis->high - axis->low))
+            *threshold = 0;
     }
     return true;
 }

@@ -28,9 +28,10 @@ struct basin {
     const struct rest_set *rest;
     struct basin_axis axes[2];
     int n_axes;
-    int n;     // nodes along each axis
-    int *ends; // [n][n], or [n]: rest point (from 0) that node leads to, or NO_END; first axis
-               // slowest
+    int n;      // nodes along each axis
+    int *ends;  // [n][n], or [n]: rest point (from 0) that node leads to, or NO_END; first axis
+                // slowest
+    int *sides; // [rest points] on which side of the separatrix each is
     struct {
         struct basin_point *items;
         size_t count, capacity;

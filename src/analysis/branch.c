@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_POINTS = 4000, HALVINGS = 48, MANY_UNKNOWNS = 30, SEED_PARTS = 4 };
+enum { MAX_POINTS = 4000, HALVINGS = 48, MANY_UNKNOWNS = 30, SEED_PARTS = 4, MAX_BRANCHES = 40 };
+enum { MAX_BRANCHES_OF_MANY = 12 };
 
-static const double LONGEST = 0.02, FIRST = 0.002, FAR = 1e3;
+static const double LONGEST_OF_MANY = 0.05, LONGEST = 0.02, FIRST = 0.002, FAR = 1e3;
 static const double DENSE =
     1e-6; // steps below this leave no point: they feel their way to a corner
 
@@ -120,9 +121,10 @@ static int side_of(struct tracing *tracing, const struct curve_point *point, boo
     return look(tracing, point->u, &n_positive, &real, &imaginary) ? n_positive : 0;
 }
 
-// Closes in on the event within a step of length `taken` from `from`; the result is `at`.
-static void close_in(struct tracing *tracing, const struct curve_point *from, double taken,
-                     bool is_fold, struct curve_point *at)
+// Closes in on the event within a step of length `taken` from `from`; the result is `at`. Returns
+// within which length.
+static double close_in(struct tracing *tracing, const struct curve_point *from, double taken,
+                       bool is_fold, struct curve_point *at)
 {
     int before = side_of(tracing, from, is_fold);
     double low = 0, high = taken;
@@ -137,6 +139,7 @@ static void close_in(struct tracing *tracing, const struct curve_point *from, do
             high = middle;
         curve_point_copy(&tracing->curve, &trial, at);
     }
+    return high - low;
 }
 
 // The kind of a change of stability that does not fold the branch; `change` is by how much the
@@ -146,7 +149,7 @@ static enum branch_event_kind kind_at(struct tracing *tracing, const double *u, 
     int n_positive;
     double real, imaginary;
     look(tracing, u, &n_positive, &real, &imaginary);
-    if (fabs(real) > 1e-4 * change)
+    if (fabs(real) > 0.05 * change)
         return EVENT_KINK;
     return fabs(imaginary) > 1e-6 * change ? EVENT_HOPF : EVENT_CROSS;
 }
@@ -164,9 +167,9 @@ static void find_event(struct tracing *tracing, const struct curve_point *from,
         return;
     struct curve_point at = curve_point_create(&tracing->curve, tracing->scratch);
     curve_point_copy(&tracing->curve, taken > 0 ? to : from, &at);
-    if (taken > 0)
-        close_in(tracing, from, taken, is_fold, &at);
     struct branch_event event = {.branch = (int)tracing->set->branches.count};
+    if (taken > 0)
+        event.margin = close_in(tracing, from, taken, is_fold, &at);
     event.kind = is_fold ? EVENT_FOLD
                          : kind_at(tracing, at.u,
                                    fabs(after->eigenvalue_max_real - before->eigenvalue_max_real));
@@ -289,10 +292,24 @@ static bool passes(struct tracing *tracing, const struct branch *branch, size_t 
     return true;
 }
 
+static bool is_at_event(const struct branch_set *set, const struct branch_event *event,
+                        double value, const double *z)
+{
+    if (fabs(event->value - value) > 1e-6 * (set->high - set->low))
+        return false;
+    for (int k = 0; k < set->frozen->m; k++)
+        if (fabs(event->rest.z[k] - z[k]) > 1e-2 * (1 + fabs(z[k])))
+            return false;
+    return true;
+}
+
 static bool is_traced(struct tracing *tracing, double value, const double *z)
 {
     const struct branch_set *set = tracing->set;
     tracing->parameters[set->parameter] = value;
+    for (size_t i = 0; i < set->events.count; i++) // Newton's method is not sharp at a fold
+        if (is_at_event(set, &set->events.items[i], value, z))
+            return true;
     for (size_t b = 0; b < set->branches.count; b++) {
         const struct branch *branch = &set->branches.items[b];
         for (size_t i = 0; i + 1 < branch->count; i++) {
@@ -315,8 +332,10 @@ static bool trace_from(struct tracing *tracing, double value, int n_samples)
     if (!rest)
         return false;
     double *seed = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
-    for (size_t i = 0; i < rest->count; i++) {
-        if (is_traced(tracing, value, rest->items[i].z))
+    size_t most = m > MANY_UNKNOWNS ? MAX_BRANCHES_OF_MANY : MAX_BRANCHES;
+    for (size_t i = 0; i < rest->count && set->branches.count < most; i++) {
+        bool is_side = m > MANY_UNKNOWNS && rest->items[i].n_unstable > 1;
+        if (is_side || is_traced(tracing, value, rest->items[i].z))
             continue;
         for (int k = 0; k < m; k++)
             seed[k] = rest->items[i].z[k] / tracing->root;
@@ -352,29 +371,49 @@ static int compare_events(const void *a, const void *b)
     return left->branch - right->branch;
 }
 
-// Two branches that cross, or one that is born from another, were each seen: one event remains, and
-// where a branch turns back in another it does not fold.
+// Crossings first, the sharpest first of all.
+static int compare_sharpness(const void *a, const void *b)
+{
+    const struct branch_event *left = a, *right = b;
+    bool left_crosses = left->kind == EVENT_CROSS, right_crosses = right->kind == EVENT_CROSS;
+    if (left_crosses != right_crosses)
+        return left_crosses ? -1 : 1;
+    if (left->margin < right->margin || left->margin > right->margin)
+        return left->margin < right->margin ? -1 : 1;
+    return compare_events(a, b);
+}
+
+// Whether two events are the same place. Near a crossing the curve is hard to follow: branches that
+// turn back there or bend are the crossing seen once more.
+static bool is_same_place(const struct branch_set *set, const struct branch_event *a,
+                          const struct branch_event *b)
+{
+    bool crosses = a->kind == EVENT_CROSS && b->kind != EVENT_HOPF;
+    double margin = crosses ? 1e-4 : 1e-7;
+    if (!crosses && a->kind != b->kind)
+        return false;
+    if (fabs(a->value - b->value) > margin * (set->high - set->low))
+        return false;
+    for (int k = 0; k < set->frozen->m; k++)
+        if (fabs(a->rest.z[k] - b->rest.z[k]) > 10 * sqrt(margin) * (1 + fabs(a->rest.z[k])))
+            return false;
+    return true;
+}
+
+// Two branches that cross, or one that is born from another, were each seen: one event remains.
 static void merge_events(struct branch_set *set)
 {
-    int m = set->frozen->m;
     size_t n = 0;
+    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_sharpness);
     for (size_t i = 0; i < set->events.count; i++) {
-        struct branch_event *event = &set->events.items[i], *same = NULL;
-        for (size_t k = 0; k < n && !same; k++) {
-            struct branch_event *other = &set->events.items[k];
-            bool is_near = fabs(other->value - event->value) < 1e-6 * (set->high - set->low) &&
-                           (other->kind == EVENT_CROSS || event->kind == EVENT_CROSS);
-            for (int j = 0; j < m && is_near; j++)
-                is_near =
-                    fabs(other->rest.z[j] - event->rest.z[j]) < 1e-3 * (1 + fabs(event->rest.z[j]));
-            same = is_near ? other : NULL;
-        }
-        if (!same)
-            set->events.items[n++] = *event;
-        else if (same->kind != EVENT_CROSS)
-            *same = *event;
+        bool is_new = true;
+        for (size_t k = 0; k < n && is_new; k++)
+            is_new = !is_same_place(set, &set->events.items[k], &set->events.items[i]);
+        if (is_new)
+            set->events.items[n++] = set->events.items[i];
     }
     set->events.count = n;
+    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_events);
 }
 
 struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)
@@ -384,11 +423,12 @@ struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low
     if (!frozen->m)
         return set;
     struct tracing tracing = open_tracing(set, frozen);
-    tracing.curve = (struct curve){.n = frozen->m,
-                                   .context = &tracing,
-                                   .evaluate = evaluate,
-                                   .differentiate = differentiate,
-                                   .longest = LONGEST};
+    tracing.curve =
+        (struct curve){.n = frozen->m,
+                       .context = &tracing,
+                       .evaluate = evaluate,
+                       .differentiate = differentiate,
+                       .longest = frozen->m > MANY_UNKNOWNS ? LONGEST_OF_MANY : LONGEST};
     curve_init(&tracing.curve, tracing.scratch);
     double present = frozen->parameters[parameter];
     int n_samples = rest_samples(frozen);
@@ -396,9 +436,10 @@ struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low
     if (present > low && present < high)
         is_good = trace_from(&tracing, present, n_samples);
     int n_parts = frozen->m > MANY_UNKNOWNS ? 1 : SEED_PARTS;
-    for (int i = 0; i <= n_parts && is_good; i++)
-        is_good = trace_from(&tracing, low + i * (high - low) / n_parts, n_samples / 2);
-    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_events);
+    for (int i = 0; i <= n_parts && is_good; i++) { // uneven: folds like round numbers
+        double share = i == 0 ? 0 : i == n_parts ? 1 : (i + 0.0271) / n_parts;
+        is_good = trace_from(&tracing, low + share * (high - low), n_samples / 2);
+    }
     merge_events(set);
     arena_free(tracing.scratch);
     return is_good ? set : NULL;

@@ -25,6 +25,7 @@ struct branch_event {
     enum branch_event_kind kind;
     int branch; // from 0
     double value;
+    double margin; // length along the branch within which it is known
     struct rest_point rest;
 };
 

@@ -25,6 +25,7 @@ struct freezing {
     struct frozen *frozen;
     struct tangent *tangent;
     double *unknowns, *residuals; // [n]
+    bool *stays_positive;         // [n] see find_signs()
 };
 
 // A number of a fixed sequence for point `index` and unknown `dimension`, between 0 and 1: additive
@@ -228,6 +229,8 @@ static bool explore(struct freezing *freezing)
         }
         is_good = batch_run_states(frozen->batch, RUNS_A_ROUND, parameters, from, ends, endings);
         for (int run = 0; run < RUNS_A_ROUND; run++)
+            frozen->tip->n_ends[endings[run].end]++;
+        for (int run = 0; run < RUNS_A_ROUND; run++)
             if (endings[run].end == RUN_COMPLETE)
                 keep_end(freezing, ends + run * n);
     }
@@ -238,13 +241,44 @@ static bool explore(struct freezing *freezing)
     return is_good;
 }
 
-// Takes what starts at 0 or above to be there.
+// Makes those unknowns positive that cannot become negative.
 static void keep_sign(struct freezing *freezing)
 {
     for (int i = 0; i < freezing->frozen->n; i++)
-        if (freezing->frozen->start[i] >= 0)
+        if (freezing->stays_positive[i])
             freezing->unknowns[i] = fabs(freezing->unknowns[i]);
     go(freezing);
+}
+
+// Whether unknown `i` does not fall where it is 0 and those that stay positive are so.
+static bool is_floored(struct freezing *freezing, int i)
+{
+    enum { POINTS = 64 };
+    const struct frozen *frozen = freezing->frozen;
+    bool is_good = true;
+    for (int k = 0; k < POINTS && is_good; k++) {
+        frozen_sample(frozen, k, freezing->unknowns);
+        freezing->unknowns[i] = 0;
+        keep_sign(freezing);
+        is_good = !(freezing->residuals[i] < -1e-9 * frozen->rate_size[i]);
+    }
+    return is_good;
+}
+
+// Finds the unknowns that start at 0 or above and cannot become negative.
+static void find_signs(struct freezing *freezing)
+{
+    const struct frozen *frozen = freezing->frozen;
+    for (int i = 0; i < frozen->n; i++)
+        freezing->stays_positive[i] = frozen->start[i] >= 0;
+    for (bool is_changed = true; is_changed;) {
+        is_changed = false;
+        for (int i = 0; i < frozen->n; i++)
+            if (freezing->stays_positive[i] && !is_floored(freezing, i)) {
+                freezing->stays_positive[i] = false;
+                is_changed = true;
+            }
+    }
 }
 
 // Whether the rate of a stock is never negative, and above 0 where the stock itself is empty.
@@ -548,12 +582,14 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
     make_room(frozen);
     freezing.unknowns = ARENA_NEW_ARRAY(arena, double, frozen->n);
     freezing.residuals = ARENA_NEW_ARRAY(arena, double, frozen->n);
+    freezing.stays_positive = ARENA_NEW_ARRAY(arena, bool, frozen->n);
     tangent_start(freezing.tangent, frozen->parameters, tip_case->source.model->time.start,
                   frozen->start);
     list_unknowns(&freezing);
     if (!explore(&freezing))
         return NULL;
     measure_rates(&freezing);
+    find_signs(&freezing);
     find_roles(&freezing);
     find_laws(&freezing);
     if (frozen->n_laws && !explore(&freezing)) // again, with the sums that there are

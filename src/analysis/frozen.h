@@ -15,7 +15,7 @@ enum frozen_role {
 
 struct frozen {
     struct arena *arena;
-    const struct tip *tip;
+    struct tip *tip;
     const struct tip_case *tip_case;
     const struct lowered *lowered;
     struct batch *batch;     // of long runs with the same parameters

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BETWEEN = 12, BETWEEN_STEPS = 7, MAX_MARGINAL = 8 };
+enum { MAX_BETWEEN = 12, BETWEEN_STEPS = 7, MAX_MARGINAL = 8, MAX_POINTS = 250 };
+enum { MANY_UNKNOWNS = 30, MAX_BETWEEN_MANY = 6 }; // large cases: between stable points only
 
 static const double SAME = 1e-6;          // roots this near each other, in sizes, are one
 static const double SAME_MARGINAL = 1e-3; // likewise where Newton's method is slow
@@ -194,7 +195,7 @@ static struct rest_point *take_root(struct rest_search *search, long i)
     if (!search->is_root[i])
         return NULL;
     struct rest_point *same = find_same(search, z);
-    if (same || set->is_continuum)
+    if (same || set->is_continuum || set->count == MAX_POINTS)
         return same;
     struct rest_point point = {.z = ARENA_NEW_ARRAY(frozen->arena, double, m)};
     memcpy(point.z, z, (size_t)m * sizeof *z);
@@ -275,9 +276,13 @@ static void search_widely(struct rest_search *search, int n_samples)
 // From points on straight lines between roots.
 static void search_between(struct rest_search *search)
 {
-    int m = search->frozen->m;
+    int m = search->frozen->m, points[MAX_BETWEEN], n = 0;
     struct rest_set *set = search->set;
-    int n = set->count < MAX_BETWEEN ? (int)set->count : MAX_BETWEEN;
+    bool is_large = m > MANY_UNKNOWNS;
+    int most = is_large ? MAX_BETWEEN_MANY : MAX_BETWEEN;
+    for (size_t i = 0; i < set->count && n < most; i++)
+        if (!is_large || set->items[i].stability == REST_STABLE)
+            points[n++] = (int)i;
     if (set->is_continuum)
         return;
     open_starts(search, n * (n - 1) / 2 * BETWEEN_STEPS);
@@ -287,8 +292,8 @@ static void search_between(struct rest_search *search)
             for (int step = 1; step <= BETWEEN_STEPS; step++, at++)
                 for (int k = 0; k < m; k++) {
                     double share = step / (double)(BETWEEN_STEPS + 1);
-                    search->starts[at * m + k] =
-                        (1 - share) * set->items[a].z[k] + share * set->items[b].z[k];
+                    search->starts[at * m + k] = (1 - share) * set->items[points[a]].z[k] +
+                                                 share * set->items[points[b]].z[k];
                 }
     solve_all(search);
     for (long i = 0; i < search->n_starts; i++)

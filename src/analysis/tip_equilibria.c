@@ -210,6 +210,10 @@ static const char *tell_time(const struct telling *telling)
                                 " The equations depend on time itself, which stands still here at "
                                 "%.10g."),
                             frozen->time);
+    if (frozen->lowered->draws.count)
+        text = arena_format(telling->tip->arena, "%s%s", text,
+                            say(telling, " Toeval staat stil op zijn midden.",
+                                " Noise stands still at its middle."));
     if (frozen->has_memory)
         text = arena_format(telling->tip->arena, "%s%s", text,
                             say(telling,

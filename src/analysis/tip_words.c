@@ -83,16 +83,21 @@ struct headline headline_of(const struct tip_case *tip_case, const struct rest_s
 {
     const struct output *given = &tip_case->target.output;
     const struct frozen *frozen = set->frozen;
-    if (given->variable)
+    bool is_watched = given->variable && frozen->n_watched &&
+                      frozen->watched[0] == given->variable->first_cell + given->cell;
+    if (is_watched)
         return (struct headline){given->variable, given->cell, -1};
     struct headline headline = {.unknown = -1};
     double widest = -INFINITY;
     for (int i = 0; i < frozen->n_states; i++) {
-        double spread = spread_of(set, i);
-        if (!frozen->is_stock[i] || frozen->roles[i] != FROZEN_FREE || isnan(spread) ||
-            spread <= widest + 1e-9)
-            continue;
         const struct state *state = &frozen->lowered->states.items[i];
+        double spread = spread_of(set, i);
+        if (!frozen->is_stock[i] || frozen->roles[i] != FROZEN_FREE)
+            continue;
+        if (given->variable == state->variable && given->cell == state->cell)
+            return (struct headline){state->variable, state->cell, i};
+        if (isnan(spread) || spread <= widest + 1e-9)
+            continue;
         headline = (struct headline){state->variable, state->cell, i};
         widest = spread;
     }

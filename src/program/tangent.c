@@ -211,6 +211,19 @@ static double operand(const struct tangent *tangent, const struct tangent_node *
     return at->operands[i] < 0 ? 0 : tangent->nodes[at->operands[i]].value;
 }
 
+// Noise stands still at its middle.
+static double middle_draw(const struct tangent *tangent, const struct node *node, double mean)
+{
+    switch (tangent->lowered->draws.items[node->index].kind) {
+    case DRAW_UNIFORM:
+        return 0.5;
+    case DRAW_POISSON:
+        return mean;
+    default:
+        return 0;
+    }
+}
+
 static double node_value(const struct tangent *tangent, const struct tangent_node *at,
                          const double *parameters, double time)
 {
@@ -231,6 +244,9 @@ static double node_value(const struct tangent *tangent, const struct tangent_nod
         return lookup_at(tangent->lookups[node->index], operand(tangent, at, 0));
     case NODE_HOLD:
         return operand(tangent, at, 0);
+    case NODE_DRAW:
+    case NODE_FIRST_DRAW:
+        return middle_draw(tangent, node, operand(tangent, at, 0));
     default:
         return node->op < (enum node_op)N_OPERATIONS
                    ? scalar_operation((enum operation)node->op, operand(tangent, at, 0),
@@ -359,14 +375,23 @@ static double slope_of_one(enum operation op, double a, double value)
         return -sin(a);
     case OP_TANGENT:
         return 1 + value * value;
+    case OP_HYPERBOLIC_SINE:
+        return cosh(a);
+    case OP_HYPERBOLIC_COSINE:
+        return sinh(a);
+    case OP_HYPERBOLIC_TANGENT:
+        return 1 - value * value;
     case OP_ARC_SINE:
         return 1 / sqrt(1 - a * a);
     case OP_ARC_COSINE:
         return -1 / sqrt(1 - a * a);
     case OP_ARC_TANGENT:
         return 1 / (1 + a * a);
-    default: // INT, NOT
+    case OP_FLOOR:
+    case OP_NOT:
         return 0;
+    default:
+        return NAN;
     }
 }
 
@@ -381,6 +406,8 @@ static void node_slopes(const struct tangent *tangent, const struct tangent_node
         slopes[0] = piece_slope(table, find_piece(table, a));
     } else if (node->op == NODE_HOLD) {
         slopes[0] = 1;
+    } else if (node->op == NODE_DRAW || node->op == NODE_FIRST_DRAW) {
+        slopes[0] = tangent->lowered->draws.items[node->index].kind == DRAW_POISSON;
     } else if (node->op < (enum node_op)N_OPERATIONS) {
         if (at->operands[1] >= 0)
             slopes_of_several((enum operation)node->op, a, b, at->value, slopes);
