@@ -88,8 +88,8 @@ panel_text = ''; unit_text = axis_name(y_title, unit_line(y_unit))
 eval put_panel_title
 eval put_x_title
 box_n = 0
-do for [i=1:n_costs] { if (cost[i]/cost_factor/x_max < y_max) {        # totals at the right end of their lines
-  text = cost_text(cost[i]); talign = 'left'; tx = plot_left + plot_width + 6; ty = py(larger(y_min, cost[i]/cost_factor/x_max)); tsize = size_small; tbold = 0; tcolour = soft
+do for [i=1:n_costs] { if (1.0*cost[i]/cost_factor/x_max < y_max) {        # totals at the right end of their lines
+  text = cost_text(cost[i]); talign = 'left'; tx = plot_left + plot_width + 6; ty = py(larger(y_min, 1.0*cost[i]/cost_factor/x_max)); tsize = size_small; tbold = 0; tcolour = soft
   if (covered(tx, ty - 9, tx + 20, ty + 9) == 0) { eval put_text }
   bl = tx; br = tx + width(text, tsize); bt = ty - 9; bb = ty + 9; eval block_box
 } }
@@ -135,7 +135,7 @@ do for [side=0:1] { text = side ? above_name : below_name
 note_halo = 1; eval put_notes
 what = has_grid ? 'data index n_groups using (cell(3) == cell(3) ? $1 : NaN):2:($1-x_half):($1+1.06*x_half):($2-y_half):($2+1.06*y_half):(cell(3)) with boxxyerror fs solid noborder fc palette notitle, ' : ''
 what = what.(has_band ? 'for [g=1:n_groups] data index g-1 using 1:(cell(3)):(cell(4)) with filledcurves fs transparent solid 0.25 noborder fc rgb colour[group_style[g]] notitle, ' : '')
-what = what.(n_costs ? 'for [i=1:n_costs] [t=0.001:1] "+" using (x_min + (x_max - x_min)*$1):(cost[i]/cost_factor/(x_min + (x_max - x_min)*$1)) with lines ls 23 notitle, ' : '')
+what = what.(n_costs ? 'for [i=1:n_costs] [t=0.001:1] "+" using (x_min + (x_max - x_min)*$1):(1.0*cost[i]/cost_factor/(x_min + (x_max - x_min)*$1)) with lines ls 23 notitle, ' : '')
 what = what.(has_grid ? 'for [g=1:n_groups] data index g-1 using 1:(cell(2)) with lines lc rgb "#FFFFFF" lw 6 notitle, ' : '')
 what = what.'for [g=1:n_groups] data index g-1 using 1:(cell(2)) with lines ls group_style[g] title group_name[g]'
 set cbrange [0:1]; set samples 200

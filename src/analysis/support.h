@@ -110,6 +110,8 @@ enum { MAX_LEVERS = 64 };
 // no levers, and nothing can be run.
 struct support *support_open(struct arena *arena, const struct run_case *source,
                              const struct support_options *options, struct diag *diag);
+
+// Frees what it computes with; what it is about can still be read. NULL is fine.
 void support_close(struct support *support);
 
 // What is uncertain in these cases: what the scenario's sweep varies (funding is no uncertainty),

@@ -1,5 +1,6 @@
 // Stage: analysis. What is uncertain about a case: what the scenario's sweep varies, but for
-// funding, which is what is decided and not what is unknown; or every parameter with a range. The
+// funding, which is what is decided and not what is unknown; or every parameter with a range, but
+// for those whose source begins with "lever" or "switch": these are decided on as well. The
 // points are independent draws (Monte Carlo), so that shares of them have binomial errors; point i
 // is the same for all models, name by name.
 #include "analysis/support_engine.h"
@@ -27,13 +28,23 @@ static bool has_name(const struct sweep_spec *spec, const char *name)
     return false;
 }
 
+// Levers and switches are decided on: their source says that they are such.
+static bool is_choice(const struct variable *variable)
+{
+    static const char *const words[] = {"lever", "switch"};
+    for (size_t i = 0; i < ARRAY_COUNT(words) && variable->source; i++)
+        if (strncmp(variable->source, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 static void add_ranges(struct arena *arena, const struct model *model, struct sweep_spec *spec)
 {
     for (size_t i = 0; i < model->variables.count; i++) {
         const struct variable *variable = model->variables.items[i];
         bool is_uncertain = variable->kind == VARIABLE_PARAMETER && !variable->is_hidden &&
                             variable->spread.has_range &&
-                            variable->spread.low < variable->spread.high;
+                            variable->spread.low < variable->spread.high && !is_choice(variable);
         if (is_uncertain && !has_name(spec, variable->name))
             ARRAY_PUSH(arena, &spec->vary) = (struct vary_spec){.name = variable->name,
                                                                 .min = NAN,

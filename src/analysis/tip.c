@@ -129,6 +129,7 @@ bool tip_run(struct tip *tip, struct diag *diag)
     for (int i = 0; tip_questions[i] && !(cancel && *cancel); i++)
         if (!tip->options.asked || tip->options.asked & 1u << tip_questions[i]->id)
             is_good &= tip_questions[i]->run(tip, diag);
+    tip_support_close(tip);
     return is_good && !(cancel && *cancel);
 }
 

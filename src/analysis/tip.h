@@ -144,6 +144,9 @@ extern const struct tip_question tip_least, tip_safe_stop, tip_frontier, tip_bud
 struct tip *tip_read(struct arena *arena, const char *path, const struct tip_options *options,
                      struct unit_system *units, struct diag *diag);
 
+// Closes what tip_support() has opened, at the end of tip_run().
+void tip_support_close(struct tip *tip);
+
 // Answers the questions asked for. False with errors, or where cancelled; what is answered stays.
 bool tip_run(struct tip *tip, struct diag *diag);
 

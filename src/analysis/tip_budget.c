@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { DEFAULT_RUNS = 10000, N_SCAN = 5, N_BUDGETS = 61, N_SHARES = 3 };
+enum { DEFAULT_RUNS = 10000, N_SCAN = 5, RUNS_A_DRAW = 8, N_BUDGETS = 61, N_SHARES = 3 };
 
 static const double shares[N_SHARES] = {0.5, 0.8, 0.95};
 
@@ -404,9 +404,10 @@ static bool run(struct tip *tip, struct diag *diag)
     return is_good;
 }
 
-uint64_t tip_budget_draws(uint64_t runs)
+uint64_t tip_budget_draws(const struct tip *tip)
 {
-    uint64_t n = (runs ? runs : DEFAULT_RUNS) / N_SCAN;
+    uint64_t runs = tip->options.runs ? tip->options.runs : DEFAULT_RUNS;
+    uint64_t n = runs / (RUNS_A_DRAW * (uint64_t)tip->n_cases);
     return n ? n : 1;
 }
 

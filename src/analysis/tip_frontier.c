@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-enum { N_COLUMNS = 32, N_ROWS = 32, N_SCAN = 17, N_INNER = 3 };
+enum { N_COLUMNS = 24, N_ROWS = 24, N_SCAN = 9, N_INNER = 3 };
 
 // One model's map in the making. Column i is a duration, or an amount of the second stream.
 struct frontier {
@@ -47,7 +47,7 @@ static bool find_least(struct frontier *frontier, double high)
     search.n = N_COLUMNS;
     search.n_scan = N_SCAN;
     search.n_inner = N_INNER;
-    search.tolerance = 1e-5;
+    search.tolerance = 1e-4;
     search.costed = frontier->mix.costed | frontier->other.costed;
     bool is_good = search_run(&search, frontier->least);
     for (int i = 0; i < N_COLUMNS && is_good; i++)
@@ -178,10 +178,9 @@ static const char *sentence(const struct frontier *frontier, int best, enum lang
     const struct support_mix *mix = &frontier->mix;
     struct arena *arena = mix->support->arena;
     bool in_dutch = language == LANGUAGE_NL;
-    const char *words = mix_words(mix, language);
-    const char *time = mix->support->source.model->time.unit;
+    const char *words = capital(arena, mix_words(mix, language));
     const char *longest =
-        value_in_words(arena, frontier->columns[N_COLUMNS - 1], time, false, language);
+        span_words(arena, mix->support, frontier->columns[N_COLUMNS - 1], language);
     if (frontier->is_pair)
         return pair_sentence(frontier, best, language);
     if (best < 0 && frontier->least[N_COLUMNS - 1].end == SEARCH_ALWAYS)
@@ -203,7 +202,7 @@ static const char *sentence(const struct frontier *frontier, int best, enum lang
                      in_dutch ? "%s: het goedkoopst kantelt het met %s gedurende %s, in totaal %s"
                               : "%s: it tips most cheaply with %s for %s, %s in total",
                      words, support_mix_words(mix, least->upper, language),
-                     value_in_words(arena, frontier->columns[best], time, false, language),
+                     span_words(arena, mix->support, frontier->columns[best], language),
                      value_in_words(arena, least->at_upper.cost - frontier->base_cost,
                                     mix->cost_unit, false, language));
     if (best == N_COLUMNS - 1)
@@ -275,6 +274,31 @@ static bool map_durations(struct frontier *frontier, double searched)
     return map(frontier, searched);
 }
 
+static void plan_other(void *context, int index, double x, struct lever_plan *plans,
+                       const double **point)
+{
+    const struct frontier *frontier = context;
+    (void)index, (void)point;
+    support_mix_scale(&frontier->mix, 0, plans);
+    support_mix_scale(&frontier->other, x, plans);
+}
+
+// The width of a map of two streams: a little more than what the second needs alone, but not less
+// than the scenario has.
+static bool find_widest(struct frontier *pair, double searched, double *widest)
+{
+    struct search search = support_mix_search(&pair->other, 0, searched, plan_other, pair);
+    struct search_result result;
+    search.tolerance = 1e-3;
+    if (!search_run(&search, &result))
+        return false;
+    tip_count_runs(pair->tip, &result);
+    *widest = result.end == SEARCH_FOUND ? fmin(searched, 1.2 * result.upper) : searched;
+    if (pair->other.has_amount)
+        *widest = fmax(*widest, fmin(searched, 1.2));
+    return true;
+}
+
 // Push by demand: the first stream of the mix by the second, each from nothing up.
 static bool map_pair(struct frontier *frontier, double searched)
 {
@@ -288,8 +312,11 @@ static bool map_pair(struct frontier *frontier, double searched)
     support_mix_single(&pair.other, support, frontier->mix.levers[1]);
     pair.mix.costed = pair.other.costed = both.costed;
     pair.mix.cost_unit = both.cost_unit;
+    double widest;
+    if (!find_widest(&pair, searched, &widest))
+        return false;
     for (int i = 0; i < N_COLUMNS; i++)
-        pair.columns[i] = searched * i / (N_COLUMNS - 1);
+        pair.columns[i] = widest * i / (N_COLUMNS - 1);
     return map(&pair, searched);
 }
 
@@ -306,7 +333,7 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
         return true;
     }
     if (!support_mix_base_cost(&frontier.mix, &frontier.base_cost, &(double){0}) ||
-        !support_mix_least_scale(tip, &frontier.mix, &any, &searched) ||
+        !support_mix_least_scale(tip, &frontier.mix, 0.01, &any, &searched) ||
         !map_durations(&frontier, searched))
         return false;
     return frontier.mix.n < 2 || map_pair(&frontier, searched);

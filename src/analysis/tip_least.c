@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+static const double TOLERANCE = 1e-8; // of brackets, as a share of the range
+
 // One model's answers in the making.
 struct least {
     struct tip *tip;
@@ -44,33 +46,15 @@ static void plan_duration(void *context, int index, double x, struct lever_plan 
     support_mix_last(&least->mix, x, plans);
 }
 
-// Finds the same again by half the step, near where it was; NaN where it is not there.
-static bool repeat_by_half(struct least *least, const struct search_result *found, double low,
-                           double high,
-                           void (*plan)(void *, int, double, struct lever_plan *, const double **),
-                           double *value)
-{
-    double margin = 0.02 * (high - low);
-    *value = NAN;
-    if (found->end != SEARCH_FOUND)
-        return true;
-    struct search search = support_mix_search(&least->mix, fmax(low, found->lower - margin),
-                                              fmin(high, found->upper + margin), plan, least);
-    struct search_result result;
-    search.way = SUPPORT_HALF_STEP;
-    if (!search_run(&search, &result))
-        return false;
-    tip_count_runs(least->tip, &result);
-    if (result.end == SEARCH_FOUND)
-        *value = result.upper;
-    return true;
-}
-
 static bool find_amount(struct least *least)
 {
-    return support_mix_least_scale(least->tip, &least->mix, &least->amount, &least->amount_high) &&
-           repeat_by_half(least, &least->amount, 0, least->amount_high, plan_scale,
-                          &least->half_amount);
+    if (!support_mix_least_scale(least->tip, &least->mix, TOLERANCE, &least->amount,
+                                 &least->amount_high))
+        return false;
+    struct search search =
+        support_mix_search(&least->mix, 0, least->amount_high, plan_scale, least);
+    search.tolerance = TOLERANCE;
+    return support_mix_repeat(least->tip, &search, &least->amount, &least->half_amount);
 }
 
 // At the scheduled amount; where there is none, at twice the least amount.
@@ -95,10 +79,11 @@ static bool find_duration(struct least *least)
         high = least->tip->options.duration_high;
     }
     struct search search = support_mix_search(mix, low, high, plan_duration, least);
+    search.tolerance = TOLERANCE;
     if (!search_run(&search, &least->duration))
         return false;
     tip_count_runs(least->tip, &least->duration);
-    return repeat_by_half(least, &least->duration, low, high, plan_duration, &least->half_duration);
+    return support_mix_repeat(least->tip, &search, &least->duration, &least->half_duration);
 }
 
 // Writes a bracket; where nothing was found, an empty value with the bound that was tried.
@@ -192,7 +177,7 @@ static const char *amount_sentence(const struct least *least, enum language lang
     struct arena *arena = mix->support->arena;
     const struct search_result *amount = &least->amount;
     bool in_dutch = language == LANGUAGE_NL;
-    const char *words = mix_words(mix, language);
+    const char *words = capital(arena, mix_words(mix, language));
     const char *from = date_words(arena, mix->support, mix->from, language);
     const char *until = date_words(arena, mix->support, mix->until, language);
     switch (amount->end) {
@@ -229,7 +214,6 @@ static const char *duration_sentence(const struct least *least, enum language la
     const struct support_mix *mix = &least->mix;
     struct arena *arena = mix->support->arena;
     const struct search_result *duration = &least->duration;
-    const char *time = mix->support->source.model->time.unit;
     bool in_dutch = language == LANGUAGE_NL;
     if (isnan(least->duration_scale) || duration->end == SEARCH_ALWAYS || !duration->n_runs)
         return "";
@@ -238,12 +222,12 @@ static const char *duration_sentence(const struct least *least, enum language la
         return arena_format(arena,
                             in_dutch ? " Bij %s moet de steun ten minste %s duren."
                                      : " At %s support has to last at least %s.",
-                            amount, value_in_words(arena, duration->upper, time, false, language));
+                            amount, span_words(arena, mix->support, duration->upper, language));
     return arena_format(arena,
                         in_dutch ? " Bij %s is geen enkele duur tot %s lang genoeg."
                                  : " At %s no duration up to %s is long enough.",
                         amount,
-                        value_in_words(arena, support_mix_longest(mix), time, false, language));
+                        span_words(arena, mix->support, support_mix_longest(mix), language));
 }
 
 // Why nothing tips: there is nothing to tip into.

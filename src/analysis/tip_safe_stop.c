@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_PATHS = 9, N_TIMES = 241 };
+enum { N_PATHS = 7, N_TIMES = 241 };
 
 struct safe_stop {
     struct tip *tip;
@@ -45,24 +45,11 @@ static bool find_date(struct safe_stop *stop)
     const struct support_mix *mix = &stop->mix;
     struct search search =
         support_mix_search(mix, fmin(mix->from, last_date(stop)), last_date(stop), plan_date, stop);
+    search.tolerance = 1e-6;
     if (!search_run(&search, &stop->date))
         return false;
     tip_count_runs(stop->tip, &stop->date);
-    stop->half_date = NAN;
-    if (stop->date.end != SEARCH_FOUND)
-        return true;
-    double margin = 0.02 * (search.high - search.low);
-    struct search half = search;
-    struct search_result result;
-    half.way = SUPPORT_HALF_STEP;
-    half.low = fmax(search.low, stop->date.lower - margin);
-    half.high = fmin(search.high, stop->date.upper + margin);
-    if (!search_run(&half, &result))
-        return false;
-    tip_count_runs(stop->tip, &result);
-    if (result.end == SEARCH_FOUND)
-        stop->half_date = result.upper;
-    return true;
+    return support_mix_repeat(stop->tip, &search, &stop->date, &stop->half_date);
 }
 
 static bool try_scheduled(struct safe_stop *stop)
@@ -105,26 +92,23 @@ static void answer_all(const struct safe_stop *stop)
                time);
 }
 
-// The ends of support that the chart shows: from the first date to the last, and on both sides of
-// the safe one.
+// The ends of support that the chart shows: from the first date to the last, with both sides of the
+// safe one.
 static int list_paths(const struct safe_stop *stop, double *ends)
 {
-    double first = stop->mix.from, last = fmax(own_date(stop), stop->date.upper);
+    double first = stop->mix.from, own = own_date(stop), safe = stop->date.upper;
     int n = 0;
     if (stop->date.end != SEARCH_FOUND) {
         for (int i = 0; i < N_PATHS; i++)
             ends[n++] = first + (last_date(stop) - first) * i / (N_PATHS - 1);
         return n;
     }
-    double safe = stop->date.upper, step = (last - first) / (N_PATHS - 1);
-    for (int i = 0; i < N_PATHS - 1; i++) {
-        double end = first + step * i;
-        if (end < safe - 0.3 * step || end > safe + 0.3 * step)
-            ends[n++] = end;
-    }
-    ends[n++] = stop->date.lower;
+    for (int i = 0; i < 4; i++)
+        ends[n++] = first + (safe - first) * i / 4;
+    ends[n++] = safe - 0.03 * (fmax(own, safe) - first); // on the falling side, for all to see
     ends[n++] = safe;
-    ends[n++] = last;
+    if (own > safe)
+        ends[n++] = own;
     return n;
 }
 
@@ -133,12 +117,12 @@ static bool trace(const struct safe_stop *stop)
 {
     struct support *support = stop->mix.support;
     struct arena *arena = support->arena;
-    double ends[N_PATHS + 3];
+    double ends[N_PATHS];
     int n = list_paths(stop, ends);
     long n_times = support_n_times(support, N_TIMES);
     struct lever_plan *plans = ARENA_NEW_ARRAY(arena, struct lever_plan, n * support->n_levers);
-    struct support_trial trials[N_PATHS + 3];
-    struct support_outcome outcomes[N_PATHS + 3];
+    struct support_trial trials[N_PATHS];
+    struct support_outcome outcomes[N_PATHS];
     double *times = ARENA_NEW_ARRAY(arena, double, n_times);
     double *values = ARENA_NEW_ARRAY(arena, double, n *n_times);
     for (int i = 0; i < n; i++) {
@@ -167,11 +151,10 @@ static const char *found_sentence(const struct safe_stop *stop, enum language la
     const struct support *support = stop->mix.support;
     struct arena *arena = support->arena;
     bool in_dutch = language == LANGUAGE_NL;
-    const char *time = support->source.model->time.unit;
     double slack = own_date(stop) - stop->date.upper;
     const char *safe = date_words(arena, support, stop->date.upper, language);
     const char *own = date_words(arena, support, own_date(stop), language);
-    const char *gap = value_in_words(arena, fabs(slack), time, false, language);
+    const char *gap = span_words(arena, support, fabs(slack), language);
     const char *words = mix_words(&stop->mix, language);
     if (slack < 0)
         return arena_format(arena,

@@ -2,11 +2,12 @@
 // words.
 #include "analysis/tip_support.h"
 
-#include "analysis/rest.h"
+#include "analysis/tip_words.h"
 
 #include "base/array.h"
 #include "result/wording.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static struct support_options options_of(struct tip *tip)
                                      .until = options->support_until,
                                      .uncertain = tip->uncertain,
                                      .seed = options->seed,
-                                     .n_points = tip_budget_draws(options->runs),
+                                     .n_points = tip_budget_draws(tip),
                                      .n_threads = options->n_threads,
                                      .cancel = options->cancel};
     if (options->least)
@@ -126,10 +127,8 @@ void tip_say_no_stream(struct tip *tip, const struct tip_case *tip_case,
 
 void tip_support_close(struct tip *tip)
 {
-    for (int i = 0; i < tip->n_cases; i++) {
+    for (int i = 0; i < tip->n_cases; i++)
         support_close(tip->cases[i].support);
-        tip->cases[i].support = NULL;
-    }
 }
 
 bool tip_check_streams(const struct tip *tip, struct diag *diag)
@@ -305,8 +304,8 @@ struct search support_mix_search(const struct support_mix *mix, double low, doub
                            .n = 1,
                            .low = low,
                            .high = high,
-                           .n_scan = is_single ? 33 : 129,
-                           .n_inner = is_single ? 3 : 127,
+                           .n_scan = is_single ? 33 : 65,
+                           .n_inner = is_single ? 3 : 63,
                            .tolerance = 1e-8,
                            .plan = plan,
                            .context = context};
@@ -319,7 +318,7 @@ static void plan_scale(void *context, int index, double x, struct lever_plan *pl
     support_mix_scale(context, x, plans);
 }
 
-bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix,
+bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, double tolerance,
                              struct search_result *result, double *high)
 {
     enum { MOST_WIDENINGS = 2 };
@@ -333,6 +332,7 @@ bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix,
     }
     for (int i = 0;; i++) {
         struct search search = support_mix_search(mix, low, *high, plan_scale, (void *)mix);
+        search.tolerance = tolerance;
         if (!search_run(&search, result))
             return false;
         tip_count_runs(tip, result);
@@ -341,6 +341,27 @@ bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix,
             return true;
         *high *= 8;
     }
+}
+
+bool support_mix_repeat(struct tip *tip, const struct search *search,
+                        const struct search_result *found, double *value)
+{
+    double range = search->high - search->low, margin = 0.02 * range;
+    struct search half = *search;
+    struct search_result result;
+    *value = NAN;
+    if (found->end != SEARCH_FOUND)
+        return true;
+    half.way = SUPPORT_HALF_STEP;
+    half.low = fmax(search->low, found->lower - margin);
+    half.high = fmin(search->high, found->upper + margin);
+    half.tolerance *= range / (half.high - half.low);
+    if (!search_run(&half, &result))
+        return false;
+    tip_count_runs(tip, &result);
+    if (result.end == SEARCH_FOUND)
+        *value = result.upper;
+    return true;
 }
 
 void tip_count_runs(struct tip *tip, const struct search_result *result)
@@ -407,28 +428,35 @@ const char *support_mix_words(const struct support_mix *mix, double scale, enum 
                         value_in_words(arena, scale, "", false, language));
 }
 
-const char *title_of(const struct support *support, const char *name, enum language language)
+const char *span_words(struct arena *arena, const struct support *support, double span,
+                       enum language language)
 {
-    const struct variable *variable = model_find_named(support->source.model, name);
-    const char *spaced = spaced_name(support->arena, name);
-    return variable && !strchr(name, '[') ? localized_text(&variable->title, language, spaced)
-                                          : spaced;
+    double size = fabs(span);
+    bool is_whole = fabs(size - nearbyint(size)) < 0.005 * size;
+    const char *format = is_whole || size >= 100 ? "%.0f" : size >= 1 ? "%.1f" : "%.2g";
+    const char *unit = unit_in_words(arena, support->source.model->time.unit, language);
+    return arena_format(arena, "%s %s", decimal_comma(arena_format(arena, format, span), language),
+                        unit);
 }
 
 const char *mix_words(const struct support_mix *mix, enum language language)
 {
     struct arena *arena = mix->support->arena;
-    const char *words = "";
+    const char **titles = ARENA_NEW_ARRAY(arena, const char *, mix->n);
     for (int i = 0; i < mix->n; i++) {
-        const char *title =
-            title_of(mix->support, mix->support->levers[mix->levers[i]]->name, language);
-        const char *link = !i                        ? ""
-                           : i + 1 < mix->n          ? ", "
-                           : language == LANGUAGE_NL ? " en "
-                                                     : " and ";
-        words = arena_format(arena, "%s%s%s", words, link, title);
+        const struct lever *lever = mix->support->levers[mix->levers[i]];
+        titles[i] = lever->variable->n_cells == 1
+                        ? variable_in_words(arena, lever->variable, 0, language)
+                        : spaced_name(arena, lever->name);
     }
-    return words;
+    return list_in_words(arena, titles, mix->n, language);
+}
+
+const char *capital(struct arena *arena, const char *text)
+{
+    char *copy = arena_copy_string(arena, text);
+    copy[0] = (char)toupper((unsigned char)copy[0]);
+    return copy;
 }
 
 const char *trouble_words(const struct support *support, const struct search_result *result,

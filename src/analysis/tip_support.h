@@ -31,9 +31,6 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
 void tip_say_no_stream(struct tip *tip, const struct tip_case *tip_case,
                        const struct tip_question *question);
 
-// Closes what tip_support() has opened.
-void tip_support_close(struct tip *tip);
-
 // Fills in the streams that --least names, else all; false where the case has none of them.
 bool support_mix_choose(struct support_mix *mix, const struct tip *tip, struct support *support);
 
@@ -72,14 +69,19 @@ struct search support_mix_search(const struct support_mix *mix, double low, doub
 
 // A search for the least scale: over the range asked for, else over ever larger ones until some of
 // it tips. `*high` is the end of the last range.
-bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix,
+bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, double tolerance,
                              struct search_result *result, double *high);
+
+// Finds the same as `search` again by half the step, near where it was; NaN where it is not there.
+// False where cancelled.
+bool support_mix_repeat(struct tip *tip, const struct search *search,
+                        const struct search_result *found, double *value);
 
 // The 95 % interval of a share that was found in n draws (Wilson 1927).
 void wilson_interval(double share, double n, double *lower, double *upper);
 
-// Draws of the uncertainties that --budget makes with `runs` runs, 0: by default.
-uint64_t tip_budget_draws(uint64_t runs);
+// Draws of the uncertainties that come out at about the runs asked for over all cases.
+uint64_t tip_budget_draws(const struct tip *tip);
 
 // Counts the runs of a search for the manifest.
 void tip_count_runs(struct tip *tip, const struct search_result *result);
@@ -94,11 +96,13 @@ const char *date_words(struct arena *arena, const struct support *support, doubl
 const char *rate_words(struct arena *arena, double rate, enum language language);
 const char *support_mix_words(const struct support_mix *mix, double scale, enum language language);
 
-// The title that the case's model gives variable `name`, else the name.
-const char *title_of(const struct support *support, const char *name, enum language language);
+// "4,1 jaar"; a duration, short.
+const char *span_words(struct arena *arena, const struct support *support, double span,
+                       enum language language);
 
-// The streams of the mix as people call them.
+// The streams of the mix as people call them, in the middle of a sentence; a text with a capital.
 const char *mix_words(const struct support_mix *mix, enum language language);
+const char *capital(struct arena *arena, const char *text);
 
 // What a search that found nothing says of failed and wavering runs; "" where there are none.
 const char *trouble_words(const struct support *support, const struct search_result *result,

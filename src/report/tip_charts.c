@@ -3,10 +3,11 @@
 #include "report/tip_charts.h"
 
 #include "base/array.h"
+#include "report/tip_support_charts.h"
 
 typedef bool draw_function(const struct chart_context *context, const struct tip *tip);
 
-static draw_function *const charts[] = {draw_bifurcation, draw_phase, NULL};
+static draw_function *const charts[] = {draw_bifurcation, draw_phase, tip_support_charts, NULL};
 
 static bool draw_all(const struct chart_context *context, void *subject)
 {
