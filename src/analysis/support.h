@@ -22,6 +22,8 @@ struct support_options {
     int n_streams;        //
     double from, until;   // of support that no schedule gives dates; NaN: start and stop of the run
     const struct sweep_spec *uncertain; // what varies; NULL: nothing. See support_uncertainties()
+    const char **dials;                 // [n_dials] further parameters that trials may set
+    int n_dials;                        //
     uint64_t seed;                      // of the uncertainties
     uint64_t n_points;                  //
     int n_threads;                      // 0: all
@@ -51,14 +53,16 @@ struct support_outcome {
 // One run: a plan for each lever, and a point of the uncertainties (NULL: nominal values).
 struct support_trial {
     const struct lever_plan *plans; // [n_levers]
-    const double *point;            // [design.n_inputs]
+    const double *point;            // [design.n_inputs] NaN: nominal
 };
 
-// An uncertain parameter.
+// An uncertain parameter, or one that trials set.
 struct support_uncertain {
+    const char *name;
     struct variable *variable;
     int first_cell, n_cells;
     bool is_scale; // its value multiplies the nominal one
+    bool is_dial;  // not drawn: NaN in the points
 };
 
 // How a run is made.
@@ -126,6 +130,15 @@ int support_find_lever(const struct support *support, const char *name);
 
 // The unit of what a flow of unit `unit` adds up to: "euro/year" to "euro".
 const char *support_sum_unit(const struct support *support, const char *unit);
+
+// How many parameters are uncertain.
+int support_n_uncertain(const struct support *support);
+
+// The `n` points of the uncertainties: [n][design.n_inputs]. NaN: nominal.
+double *support_points(const struct support *support, long n);
+
+// Index in points of the uncertainty or dial called `name`, -1 where the model has none.
+int support_find_point(const struct support *support, const char *name);
 
 // Runs `n` trials over all threads; outcomes do not depend on how many there are. The cost is that
 // of the levers whose bit is set in `costed`. False where it was cancelled.

@@ -88,48 +88,84 @@ struct sweep_spec *support_uncertainties(struct arena *arena, const struct case_
     return NULL;
 }
 
-// The cells of one uncertainty; a parameter that support flows into is none.
-static bool tie(struct support *support, const struct vary_spec *vary,
+// The cells of one parameter; one that support flows into cannot vary, another model's is passed
+// by.
+static bool tie(struct support *support, const char *name, struct position position,
                 struct support_uncertain *uncertain)
 {
     const struct model *model = support->source.model;
-    *uncertain = (struct support_uncertain){.is_scale = vary->is_scale};
-    struct variable *variable = model_find_named(model, vary->name);
+    struct variable *variable = model_find_named(model, name);
+    uncertain->name = name;
     if (!variable || variable->n_equations || !variable->values)
         return true;
-    uncertain->variable =
-        model_find_cells(model, vary->name, vary->position, &uncertain->first_cell,
-                         &uncertain->n_cells, support->diag);
+    uncertain->variable = model_find_cells(model, name, position, &uncertain->first_cell,
+                                           &uncertain->n_cells, support->diag);
     return uncertain->variable != NULL;
+}
+
+static bool tie_input(struct support *support, const struct vary_spec *vary,
+                      struct support_uncertain *uncertain, struct sample_input *input)
+{
+    if (!tie(support, vary->name, vary->position, uncertain))
+        return false;
+    const struct variable *variable = uncertain->variable;
+    uncertain->is_scale = vary->is_scale;
+    input->name = vary->name;
+    if (variable)
+        return distribution_build(&input->distribution, support->arena, vary, &variable->spread,
+                                  variable->values[uncertain->first_cell], support->diag);
+    input->distribution = (struct distribution){.high = 1, .b = 1}; // drawn all the same
+    return true;
 }
 
 bool support_tie_uncertainties(struct support *support)
 {
-    const struct sweep_spec *spec = support->options.uncertain;
-    struct sweep_spec drawn = spec ? *spec : (struct sweep_spec){0};
-    struct arena *arena = support->arena;
-    int n = spec ? (int)spec->vary.count : 0;
-    struct sample_input *inputs = ARENA_NEW_ARRAY(arena, struct sample_input, n);
+    static const struct sweep_spec none = {.design = DESIGN_MONTE_CARLO};
+    const struct support_options *options = &support->options;
+    const struct sweep_spec *spec = options->uncertain ? options->uncertain : &none;
+    int n_drawn = (int)spec->vary.count, n = n_drawn + options->n_dials;
+    struct sample_input *inputs = ARENA_NEW_ARRAY(support->arena, struct sample_input, n);
     bool is_good = true;
-    support->uncertain = ARENA_NEW_ARRAY(arena, struct support_uncertain, n);
-    for (int i = 0; i < n; i++) {
-        const struct vary_spec *vary = &spec->vary.items[i];
-        struct support_uncertain *uncertain = &support->uncertain[i];
-        if (!tie(support, vary, uncertain))
-            return false;
-        const struct variable *variable = uncertain->variable;
-        inputs[i].name = vary->name;
-        if (variable)
-            is_good &= distribution_build(&inputs[i].distribution, arena, vary, &variable->spread,
-                                          variable->values[uncertain->first_cell], support->diag);
-        else // another model's; its random numbers are drawn all the same
-            inputs[i].distribution = (struct distribution){.high = 1, .b = 1};
+    support->uncertain = ARENA_NEW_ARRAY(support->arena, struct support_uncertain, n);
+    for (int i = 0; i < n_drawn; i++)
+        is_good &= tie_input(support, &spec->vary.items[i], &support->uncertain[i], &inputs[i]);
+    for (int i = n_drawn; i < n; i++) {
+        const char *name = options->dials[i - n_drawn];
+        is_good &= tie(support, name, (struct position){0}, &support->uncertain[i]);
+        support->uncertain[i].is_dial = true;
+        inputs[i] = (struct sample_input){.name = name, .distribution = {.high = 1, .b = 1}};
     }
-    if (!n)
-        return true;
-    if (design_is_for_indices(drawn.design)) // no sample of what is uncertain
-        drawn.design = DESIGN_LATIN;
-    return is_good &&
-           sample_design_build(&support->design, arena, &drawn, inputs, n,
-                               support->options.n_points, support->options.seed, support->diag);
+    return is_good && (!n || sample_design_build(&support->design, support->arena, spec, inputs, n,
+                                                 options->n_points, options->seed, support->diag));
+}
+
+int support_n_uncertain(const struct support *support)
+{
+    int n = 0;
+    for (int i = 0; i < support->design.n_inputs; i++)
+        n += !support->uncertain[i].is_dial;
+    return n;
+}
+
+int support_find_point(const struct support *support, const char *name)
+{
+    for (int i = 0; i < support->design.n_inputs; i++)
+        if (support->uncertain[i].variable && strcmp(support->uncertain[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+double *support_points(const struct support *support, long n)
+{
+    int n_inputs = support->design.n_inputs;
+    double *points = ARENA_NEW_ARRAY(support->arena, double, n *n_inputs);
+    struct sampler *sampler = sampler_create(&support->design);
+    for (long i = 0; i < n && n_inputs; i++) {
+        sampler_take(sampler, (uint64_t)i, points + i * n_inputs);
+        for (int k = 0; k < n_inputs; k++)
+            if (support->uncertain[k].is_dial)
+                points[i * n_inputs + k] = NAN;
+    }
+    sampler_free(sampler);
+    return points;
 }

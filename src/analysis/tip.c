@@ -19,6 +19,7 @@ const struct tip_question *const tip_questions[] = {&tip_question_equilibria,
                                                     &tip_frontier,
                                                     &tip_question_basin,
                                                     &tip_budget,
+                                                    &tip_switch,
                                                     NULL};
 
 const double tip_no_support = -1e9, tip_full_support = 1e9;

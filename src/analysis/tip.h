@@ -51,6 +51,7 @@ struct tip_options {
     double amount_low, amount_high;     // --amount LO:HI
     double duration_low, duration_high; // --duration LO:HI
     uint64_t runs;                      // --runs
+    double overlap;                     // --overlap, time units; NaN: none
     int n_threads;                      // 0: all processors
     uint64_t seed;
     const volatile sig_atomic_t *cancel; // not 0: stop; may be NULL

@@ -163,17 +163,11 @@ static bool search_draws(struct budget *budget)
 
 static void draw_points(struct budget *budget)
 {
-    const struct support *support = budget->mix.support;
-    struct arena *arena = support->arena;
-    int n_inputs = support->design.n_inputs;
-    budget->points = ARENA_NEW_ARRAY(arena, double, budget->n *n_inputs);
+    struct arena *arena = budget->mix.support->arena;
+    budget->points = support_points(budget->mix.support, budget->n);
     budget->needed = ARENA_NEW_ARRAY(arena, double, budget->n);
     budget->sorted = ARENA_NEW_ARRAY(arena, double, budget->n);
     budget->scale = ARENA_NEW_ARRAY(arena, double, budget->n);
-    struct sampler *sampler = sampler_create(&support->design);
-    for (long i = 0; i < budget->n; i++)
-        sampler_take(sampler, (uint64_t)i, budget->points + i * n_inputs);
-    sampler_free(sampler);
 }
 
 // The scenario's own spending, with nominal parameters.
@@ -355,7 +349,7 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct budget *
     if (!isnan(tip->options.amount_high))
         budget->high = tip->options.amount_high / budget->mix.unit_amount;
     budget->n = (long)support->design.n_points;
-    if (!support->design.n_inputs) {
+    if (!support_n_uncertain(support)) {
         tip_say(tip, tip_case, &tip_budget,
                 "Niets in dit model is onzeker: geen parameter heeft een bereik, en het scenario "
                 "varieert niets.",

@@ -41,6 +41,8 @@ static struct support_options options_of(struct tip *tip)
                                      .from = options->support_from,
                                      .until = options->support_until,
                                      .uncertain = tip->uncertain,
+                                     .dials = tip_switch_dials,
+                                     .n_dials = N_SWITCH_DIALS,
                                      .seed = options->seed,
                                      .n_points = tip_budget_draws(tip),
                                      .n_threads = options->n_threads,

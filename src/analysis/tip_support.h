@@ -80,6 +80,10 @@ bool support_mix_repeat(struct tip *tip, const struct search *search,
 // The 95 % interval of a share that was found in n draws (Wilson 1927).
 void wilson_interval(double share, double n, double *lower, double *upper);
 
+// Parameters by which a model hands over from push to demand by itself.
+enum { SWITCH_DATE, SWITCH_SHARE, N_SWITCH_DIALS };
+extern const char *tip_switch_dials[N_SWITCH_DIALS];
+
 // Draws of the uncertainties that come out at about the runs asked for over all cases.
 uint64_t tip_budget_draws(const struct tip *tip);
 

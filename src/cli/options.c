@@ -378,6 +378,13 @@ static void set_discount(struct parse *parse, const char *value)
                   "--discount needs a rate a year from 0 to 1, such as 0.0225, not '%s'", value);
 }
 
+static void set_overlap(struct parse *parse, const char *value)
+{
+    parse->options->tip.overlap = parse_number(parse, value);
+    if (parse->options->tip.overlap < 0)
+        diag_fail(parse->diag, FAULT_USAGE, "--overlap needs a time from 0, not '%s'", value);
+}
+
 #define QUESTION(function, id)                                                                     \
     static void function(struct parse *parse, const char *value)                                   \
     {                                                                                              \
@@ -476,6 +483,8 @@ static const struct option table[] = {
      "durations of support to look at (default: up to the end of the run)"},
     {"--support", NULL, "FROM:UNTIL", COMMAND_TIP, set_support,
      "dates of support that no schedule gives any (default: the whole run)"},
+    {"--overlap", NULL, "T", COMMAND_TIP, set_overlap,
+     "how long the first stream fades out once the next has begun, for --switch (default 0)"},
     {"--cost", NULL, "NAME", COMMAND_TIP, set_cost,
      "the flow that is the cost of support (default: the funding itself)"},
     {"--discount", NULL, "RATE", COMMAND_TIP, set_discount,
@@ -569,6 +578,7 @@ bool options_parse(struct options *options, struct arena *arena, int argc, char 
                                         .discount = NAN,
                                         .support_from = NAN,
                                         .support_until = NAN,
+                                        .overlap = NAN,
                                         .amount_low = NAN,
                                         .amount_high = NAN,
                                         .duration_low = NAN,

@@ -488,12 +488,72 @@ static bool draw_safe_stop(const struct drawing *drawing, const struct tip_case 
     return chart_write(&chart);
 }
 
+// Cost, then regret, by the date of handing over.
+static void add_dates(const struct drawing *drawing, struct chart *chart,
+                      const struct tip_case *tip_case, const char *column)
+{
+    const struct sheet *sheet = &drawing->tip->handover;
+    chart_begin_block(chart, column);
+    for (size_t row = 0; row < sheet->rows.count; row++) {
+        double value = cell(sheet, row, column);
+        bool is_gap = isnan(value) && strcmp(column, "mean_regret") == 0;
+        if (is_of(drawing->tip, sheet, row, tip_case) && !is_gap &&
+            strcmp(sheet_cell(sheet, row, "by").text, "date") == 0)
+            chart_add_row(chart, (const double[]){cell(sheet, row, "value"), value}, 2);
+    }
+}
+
+static bool draw_switch(const struct drawing *drawing, const struct tip_case *tip_case)
+{
+    struct arena *arena = arena_of(drawing);
+    const struct tip *tip = drawing->tip;
+    enum language language = drawing->context->language;
+    const struct support *support = tip_case->support;
+    double date = answer_value(tip, tip_case, "switch", "date");
+    double regret = answer_value(tip, tip_case, "switch", "least-regret-date");
+    if (isnan(date))
+        return true;
+    const char *name = tip->n_cases > 1
+                           ? arena_format(arena, "switch-%s", tip_case->source.model->name)
+                           : "switch";
+    const char *titles[] = {drawing->in_dutch ? "Laagste kosten om te kantelen"
+                                              : "Least cost of tipping",
+                            drawing->in_dutch ? "Gemiddelde spijt over de onzekerheden"
+                                              : "Mean regret over the uncertainties"};
+    const char *unit = unit_in_words(arena, support->cost_unit, language);
+    const char *units[] = {unit, unit}, *no_name = "";
+    int n_panels = isnan(regret) ? 1 : 2;
+    struct chart chart = chart_begin(drawing->context, name, "timeseries");
+    add_dates(drawing, &chart, tip_case, "total");
+    if (n_panels == 2)
+        add_dates(drawing, &chart, tip_case, "mean_regret");
+    chart_set_number(&chart, "n_panels", n_panels);
+    chart_set_number(&chart, "n_lines", 1);
+    chart_set_number(&chart, "n_cols", 1);
+    chart_set_texts(&chart, "panel_title", titles, n_panels);
+    chart_set_texts(&chart, "panel_unit", units, n_panels);
+    chart_set_texts(&chart, "line_name", &no_name, 1);
+    chart_set_text(&chart, "title",
+                   arena_format(arena,
+                                drawing->in_dutch
+                                    ? "Overgaan van push naar vraag kost het minst bij %s"
+                                    : "Handing over from push to demand costs least at %s",
+                                date_words(arena, support, date, language)));
+    chart_set_text(&chart, "subtitle",
+                   arena_format(arena,
+                                drawing->in_dutch ? "Naar datum van overgang; %s, %s"
+                                                  : "By date of handing over; %s, %s",
+                                about(drawing, tip_case), model_title(drawing, tip_case)));
+    return chart_write(&chart);
+}
+
 bool tip_support_charts(const struct chart_context *context, const struct tip *tip)
 {
     const struct drawing drawing = drawing_of(context, tip);
     bool is_good = draw_frontier(&drawing) && draw_streams(&drawing) && draw_budget(&drawing);
     for (int i = 0; i < tip->n_cases && is_good; i++)
         if (tip->cases[i].support)
-            is_good = draw_safe_stop(&drawing, &tip->cases[i]);
+            is_good =
+                draw_safe_stop(&drawing, &tip->cases[i]) && draw_switch(&drawing, &tip->cases[i]);
     return is_good;
 }
