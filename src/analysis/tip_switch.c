@@ -307,7 +307,7 @@ static const char *sentence(const struct handover *handover, int best, int least
                                      : "At no time of handing over %s does it tip, up to %s.",
                             what,
                             support_mix_words(&handover->mix, handover->scale_high, language));
-    if (handover->costs[best] == 0)
+    if (handover->scales[best] == 0)
         return arena_format(arena,
                             in_dutch ? "Overgaan %s: bij %s kantelt het zonder steun.%s"
                                      : "Handing over %s: at %s it tips without support.%s",
