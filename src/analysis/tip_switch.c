@@ -17,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_DATES = 25, N_REGRET_DATES = 7, MOST_DRAWS = 24, N_SCAN = 9, N_REGRET_SCAN = 5 };
+enum { N_DATES = 25, N_REGRET_DATES = 7, N_SCAN = 9, N_REGRET_SCAN = 5 };
 
 const char *tip_switch_dials[N_SWITCH_DIALS] = {"switch_date", "switch_share"};
 
@@ -174,6 +174,13 @@ static double regret_value(const struct handover *handover, int i)
     return handover->values[i * (N_DATES - 1) / (N_REGRET_DATES - 1)];
 }
 
+// Draws for regrets: few for a large model, whose runs take long.
+static long most_draws(const struct support *support)
+{
+    enum { SMALL_MODEL = 200, MANY = 128, FEW = 24 };
+    return support->source.model->n_cells < SMALL_MODEL ? MANY : FEW;
+}
+
 // The mean regret of a coarser row of dates.
 static bool find_regrets(struct handover *handover, double lost)
 {
@@ -186,7 +193,7 @@ static bool find_regrets(struct handover *handover, double lost)
     }
     if (!support_n_uncertain(support))
         return true;
-    handover->n_draws = n_draws < MOST_DRAWS ? n_draws : MOST_DRAWS;
+    handover->n_draws = n_draws < most_draws(support) ? n_draws : most_draws(support);
     handover->points = support_points(support, handover->n_draws);
     struct search_result *results =
         ARENA_NEW_ARRAY(support->arena, struct search_result, N_REGRET_DATES * handover->n_draws);

@@ -482,9 +482,10 @@ static bool draw_safe_stop(const struct drawing *drawing, const struct tip_case 
     chart_set_text(&chart, "title", safe_stop_title(drawing, tip_case));
     chart_set_text(&chart, "subtitle",
                    arena_format(arena,
-                                drawing->in_dutch ? "Verloop als alle steun eindigt in ...; %s"
-                                                  : "Course if all support ends in ...; %s",
-                                about(drawing, tip_case)));
+                                drawing->in_dutch ? "Verloop als alle steun eindigt in ...; %s%s%s"
+                                                  : "Course if all support ends in ...; %s%s%s",
+                                about(drawing, tip_case), drawing->tip->n_cases > 1 ? ", " : "",
+                                drawing->tip->n_cases > 1 ? model_title(drawing, tip_case) : ""));
     return chart_write(&chart);
 }
 
@@ -541,9 +542,10 @@ static bool draw_switch(const struct drawing *drawing, const struct tip_case *ti
                                 date_words(arena, support, date, language)));
     chart_set_text(&chart, "subtitle",
                    arena_format(arena,
-                                drawing->in_dutch ? "Naar datum van overgang; %s, %s"
-                                                  : "By date of handing over; %s, %s",
-                                about(drawing, tip_case), model_title(drawing, tip_case)));
+                                drawing->in_dutch ? "Naar datum van overgang; %s%s%s"
+                                                  : "By date of handing over; %s%s%s",
+                                about(drawing, tip_case), tip->n_cases > 1 ? ", " : "",
+                                tip->n_cases > 1 ? model_title(drawing, tip_case) : ""));
     return chart_write(&chart);
 }
 
