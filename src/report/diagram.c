@@ -1,27 +1,34 @@
 // Stage: report. Model -> Graphviz. Stocks are boxes, flows are double arrows through a valve,
 // auxiliaries plain names, what influences what thin arrows. A model with many auxiliaries is
-// drawn without them: an arrow then says that a stock influences a flow on whatever way.
+// drawn without them: an arrow then says that a stock influences a flow on whatever way. A model
+// with many flows is drawn in parts: an overview of the parts, and each part by itself, with what
+// influences it from elsewhere in grey; a large part by its stocks and flows alone.
 #include "report/diagram.h"
 
 #include "base/array.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "report/graphviz.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { MAX_AUXILIARIES = 30, LABEL_WIDTH = 18 };
+enum {
+    MAX_BETWEEN_STOCKS = 30,
+    MAX_AUXILIARIES_OF_PART = 20,
+    MAX_FLOWS = 25,
+    LABEL_WIDTH = 18,
+    MAX_NAMED = 2
+};
 
 struct drawing {
     const struct model *model;
     enum language language;
     struct text dot;
+    const char *part; // draw this part only; NULL: the whole model
     bool with_auxiliaries;
     const struct variable **sources; // of the variable being drawn
     int n_sources;
-    char *seen; // [variables] while walking back
+    char *seen;       // [variables] while walking back
+    char *is_outside; // [variables] of other parts, drawn so far
 };
 
 static int index_of(const struct drawing *drawing, const struct variable *variable)
@@ -32,36 +39,19 @@ static int index_of(const struct drawing *drawing, const struct variable *variab
     return -1;
 }
 
-// A text inside the quotes of a dot file.
-static void append_escaped(struct drawing *drawing, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            text_append(&drawing->dot, "\\");
-        text_append_bytes(&drawing->dot, text, 1);
-    }
-}
-
-// A title as a label: quotes escaped, a line break every so many letters.
-static void append_label(struct drawing *drawing, const struct variable *variable)
+static const char *title_of(const struct drawing *drawing, const struct variable *variable)
 {
     const char *title = localized_text(&variable->title, drawing->language, NULL);
-    int width = 0;
-    for (const char *at = title ? title : variable->name; *at; at++) {
-        char c = *at == '_' && !title ? ' ' : *at;
-        if (c == ' ' && width > LABEL_WIDTH) {
-            text_append(&drawing->dot, "\\n");
-            width = 0;
-            continue;
-        }
-        if (c == '"' || c == '\\')
-            text_append(&drawing->dot, "\\");
-        text_append_bytes(&drawing->dot, &c, 1);
-        width++;
-    }
+    if (title)
+        return title;
+    char *name = arena_copy_string(drawing->model->arena, variable->name);
+    for (char *at = name; *at; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return name;
 }
 
-static bool is_drawn(const struct drawing *drawing, const struct variable *variable)
+// Whether a variable belongs into diagrams at all, in this part or another.
+static bool is_shown(const struct drawing *drawing, const struct variable *variable)
 {
     if (variable->is_hidden)
         return false;
@@ -79,38 +69,62 @@ static bool is_drawn(const struct drawing *drawing, const struct variable *varia
     }
 }
 
+static bool is_here(const struct drawing *drawing, const struct variable *variable)
+{
+    return !drawing->part || strcmp(variable->part, drawing->part) == 0;
+}
+
 static void append_node(struct drawing *drawing, const struct variable *variable)
 {
-    static const char *const shapes[N_VARIABLE_KINDS] = {
-        [VARIABLE_STOCK] = "shape=box style=filled fillcolor=\"#DCE9F5\" penwidth=1.5 "
-                           "width=1.4 height=0.6",
-        [VARIABLE_FLOW] = "shape=invtriangle width=0.25 height=0.2 fixedsize=true label=\"\" "
-                          "style=filled fillcolor=\"#0072B2\" xlabel",
-        [VARIABLE_INPUT] = "shape=plaintext fontcolor=\"#935F00\"",
-    };
-    const char *shape = shapes[variable->kind] ? shapes[variable->kind] : "shape=plaintext";
-    bool is_flow = variable->kind == VARIABLE_FLOW;
-    text_append_format(&drawing->dot, "    v%d [%s%s\"", index_of(drawing, variable), shape,
-                       is_flow ? "=" : " label=");
-    append_label(drawing, variable);
+    const char *title = title_of(drawing, variable);
+    text_append_format(&drawing->dot, "    v%d [", index_of(drawing, variable));
+    if (variable->kind == VARIABLE_FLOW) {
+        text_append(&drawing->dot, "shape=plaintext margin=0.03 label=<<FONT COLOR=\"#0072B2\" "
+                                   "POINT-SIZE=\"20\">⋈</FONT><BR/>");
+        dot_append_html(&drawing->dot, title, LABEL_WIDTH);
+        text_append(&drawing->dot, ">];\n");
+        return;
+    }
+    if (variable->kind == VARIABLE_STOCK)
+        text_append(&drawing->dot, "shape=box style=filled fillcolor=\"#DCE9F5\" penwidth=1.5 "
+                                   "width=1.4 height=0.6 ");
+    else
+        text_append_format(&drawing->dot, "shape=plaintext%s ",
+                           variable->kind == VARIABLE_INPUT ? " fontcolor=\"#935F00\"" : "");
+    text_append(&drawing->dot, "label=\"");
+    dot_append(&drawing->dot, title, LABEL_WIDTH);
     text_append(&drawing->dot, "\"];\n");
+}
+
+// What is of another part is a grey name.
+static void append_outside(struct drawing *drawing, const struct variable *variable)
+{
+    int index = index_of(drawing, variable);
+    if (is_here(drawing, variable) || drawing->is_outside[index])
+        return;
+    drawing->is_outside[index] = 1;
+    text_append_format(&drawing->dot, "  v%d [shape=plaintext fontcolor=\"#777777\" label=<<I>",
+                       index);
+    dot_append_html(&drawing->dot, title_of(drawing, variable), LABEL_WIDTH);
+    text_append(&drawing->dot, "</I>>];\n");
 }
 
 static void append_nodes(struct drawing *drawing, const char *part)
 {
     for (size_t i = 0; i < drawing->model->variables.count; i++) {
         const struct variable *variable = drawing->model->variables.items[i];
-        if (is_drawn(drawing, variable) && strcmp(variable->part, part) == 0)
+        if (is_shown(drawing, variable) && is_here(drawing, variable) &&
+            strcmp(variable->part, part) == 0)
             append_node(drawing, variable);
     }
 }
 
-static void append_parts(struct drawing *drawing)
+static void append_clusters(struct drawing *drawing)
 {
     for (size_t i = 0; i < drawing->model->parts.count; i++) {
         const struct part *part = &drawing->model->parts.items[i];
         text_append_format(&drawing->dot, "  subgraph cluster_%zu {\n    label=\"", i);
-        append_escaped(drawing, localized_text(&part->title, drawing->language, part->name));
+        dot_append(&drawing->dot, localized_text(&part->title, drawing->language, part->name), 0);
         text_append(&drawing->dot, "\"; color=\"#CCCCCC\"; fontcolor=\"#666666\";\n");
         append_nodes(drawing, part->name);
         text_append(&drawing->dot, "  }\n");
@@ -118,34 +132,41 @@ static void append_parts(struct drawing *drawing)
     append_nodes(drawing, "");
 }
 
+// The stocks that a flow comes from and goes to; NULL: a cloud.
+static void find_ends(const struct model *model, const struct variable *flow,
+                      const struct variable **source, const struct variable **target)
+{
+    *source = *target = NULL;
+    for (size_t i = 0; i < model->variables.count; i++) {
+        const struct variable *stock = model->variables.items[i];
+        for (int k = 0; k < stock->n_inflows; k++)
+            *target = stock->inflows[k].variable == flow ? stock : *target;
+        for (int k = 0; k < stock->n_outflows; k++)
+            *source = stock->outflows[k].variable == flow ? stock : *source;
+    }
+}
+
 // Draws the pipe of a flow from its source to its target; clouds where there is none.
 static void append_pipe(struct drawing *drawing, const struct variable *flow)
 {
-    const struct variable *source = NULL, *target = NULL;
-    int at = index_of(drawing, flow);
-    for (size_t i = 0; i < drawing->model->variables.count; i++) {
-        const struct variable *stock = drawing->model->variables.items[i];
-        for (int k = 0; k < stock->n_inflows; k++)
-            target = stock->inflows[k].variable == flow ? stock : target;
-        for (int k = 0; k < stock->n_outflows; k++)
-            source = stock->outflows[k].variable == flow ? stock : source;
-    }
     const char *const pipe = "color=\"#0072B2:#0072B2\" weight=8";
-    if (!source)
-        text_append_format(&drawing->dot,
-                           "  c%d [shape=circle style=dashed width=0.2 label=\"\"];\n"
-                           "  c%d -> v%d [%s arrowhead=none];\n",
-                           at, at, at, pipe);
-    else
+    const char *const cloud = "shape=circle style=dashed width=0.2 label=\"\"";
+    const struct variable *source, *target;
+    int at = index_of(drawing, flow);
+    find_ends(drawing->model, flow, &source, &target);
+    if (source) {
+        append_outside(drawing, source);
         text_append_format(&drawing->dot, "  v%d -> v%d [%s arrowhead=none];\n",
                            index_of(drawing, source), at, pipe);
-    if (!target)
-        text_append_format(&drawing->dot,
-                           "  d%d [shape=circle style=dashed width=0.2 label=\"\"];\n"
-                           "  v%d -> d%d [%s];\n",
-                           at, at, at, pipe);
-    else
+    } else
+        text_append_format(&drawing->dot, "  c%d [%s];\n  c%d -> v%d [%s arrowhead=none];\n", at,
+                           cloud, at, at, pipe);
+    if (target) {
+        append_outside(drawing, target);
         text_append_format(&drawing->dot, "  v%d -> v%d [%s];\n", at, index_of(drawing, target),
+                           pipe);
+    } else
+        text_append_format(&drawing->dot, "  d%d [%s];\n  v%d -> d%d [%s];\n", at, cloud, at, at,
                            pipe);
 }
 
@@ -158,7 +179,9 @@ static void add_source(struct expr *expr, void *context)
     if (!source || drawing->seen[index_of(drawing, source)])
         return;
     drawing->seen[index_of(drawing, source)] = 1;
-    if (is_drawn(drawing, source) && source->kind != VARIABLE_FLOW)
+    bool stops = source->kind != VARIABLE_FLOW && is_shown(drawing, source);
+    if (stops && (is_here(drawing, source) || source->kind == VARIABLE_STOCK ||
+                  source->kind == VARIABLE_INPUT))
         drawing->sources[drawing->n_sources++] = source;
     else if (source->kind != VARIABLE_STOCK)
         find_sources(drawing, source);
@@ -171,84 +194,169 @@ static void find_sources(struct drawing *drawing, const struct variable *variabl
         expr_walk(variable->equations[i].tree, add_source, drawing);
 }
 
-static void append_influences(struct drawing *drawing, const struct variable *variable)
+static void take_sources(struct drawing *drawing, const struct variable *variable)
 {
     memset(drawing->seen, 0, drawing->model->variables.count);
     drawing->n_sources = 0;
     find_sources(drawing, variable);
-    for (int i = 0; i < drawing->n_sources; i++)
+}
+
+static void append_influences(struct drawing *drawing, const struct variable *variable)
+{
+    take_sources(drawing, variable);
+    for (int i = 0; i < drawing->n_sources; i++) {
+        append_outside(drawing, drawing->sources[i]);
         text_append_format(&drawing->dot,
                            "  v%d -> v%d [color=\"#999999\" penwidth=0.8 arrowsize=0.6 "
                            "constraint=%s];\n",
                            index_of(drawing, drawing->sources[i]), index_of(drawing, variable),
                            drawing->with_auxiliaries ? "true" : "false");
+    }
+}
+
+// Number of variables of a kind that are drawn.
+static int count_kind(const struct drawing *drawing, enum variable_kind kind)
+{
+    int n = 0;
+    for (size_t i = 0; i < drawing->model->variables.count; i++) {
+        const struct variable *variable = drawing->model->variables.items[i];
+        n += variable->kind == kind && !variable->is_hidden && is_here(drawing, variable);
+    }
+    return n;
 }
 
 static void append_model(struct drawing *drawing)
 {
     const struct model *model = drawing->model;
-    text_append_format(&drawing->dot,
-                       "// %s: made by kantelpunt; draw it with: dot -Tsvg diagram.dot\n"
-                       "digraph model {\n  rankdir=LR; labelloc=t; fontname=\"DejaVu Sans\"; "
-                       "fontsize=20; forcelabels=true; nodesep=0.5;\n"
-                       "  node [fontname=\"DejaVu Sans\" fontsize=11];\n"
-                       "  edge [fontname=\"DejaVu Sans\"];\n  label=\"",
-                       model->name);
-    append_escaped(drawing, localized_text(&model->title, drawing->language, model->name));
-    text_append(&drawing->dot, "\";\n");
-    append_parts(drawing);
+    drawing->with_auxiliaries =
+        count_kind(drawing, VARIABLE_AUXILIARY) + count_kind(drawing, VARIABLE_FLOW) <=
+        MAX_BETWEEN_STOCKS;
+    memset(drawing->is_outside, 0, model->variables.count);
+    if (drawing->part)
+        append_nodes(drawing, drawing->part);
+    else
+        append_clusters(drawing);
     for (size_t i = 0; i < model->variables.count; i++) {
         const struct variable *variable = model->variables.items[i];
-        if (variable->kind == VARIABLE_FLOW)
+        if (!is_here(drawing, variable))
+            continue;
+        if (variable->kind == VARIABLE_FLOW && !variable->is_hidden)
             append_pipe(drawing, variable);
-        if (is_drawn(drawing, variable) && variable->kind != VARIABLE_STOCK)
+        bool has_influences = drawing->with_auxiliaries || !drawing->part;
+        if (has_influences && is_shown(drawing, variable) && variable->kind != VARIABLE_STOCK)
             append_influences(drawing, variable);
     }
-    text_append(&drawing->dot, "}\n");
 }
 
-static bool run_dot(const char *source, const char *target, const char *format, struct diag *diag)
+// A box with the name of a part over the names of its stocks.
+static void append_part(struct drawing *drawing, size_t index)
 {
-    pid_t child = fork();
-    if (child == 0) {
-        execlp("dot", "dot", format, "-o", target, source, (char *)NULL);
-        _exit(127);
+    const struct part *part = &drawing->model->parts.items[index];
+    text_append_format(&drawing->dot,
+                       "  p%zu [shape=plain label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" "
+                       "CELLSPACING=\"0\" CELLPADDING=\"5\" COLOR=\"#0072B2\">"
+                       "<TR><TD BGCOLOR=\"#DCE9F5\"><B>",
+                       index);
+    dot_append_html(&drawing->dot, localized_text(&part->title, drawing->language, part->name), 0);
+    text_append(&drawing->dot, "</B></TD></TR>");
+    for (size_t i = 0; i < drawing->model->variables.count; i++) {
+        const struct variable *variable = drawing->model->variables.items[i];
+        if (variable->kind != VARIABLE_STOCK || variable->is_hidden ||
+            strcmp(variable->part, part->name) != 0)
+            continue;
+        text_append(&drawing->dot, "<TR><TD ALIGN=\"LEFT\">");
+        dot_append_html(&drawing->dot, title_of(drawing, variable), 0);
+        text_append(&drawing->dot, "</TD></TR>");
     }
-    int status = 0;
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    int code = child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
-    if (code == 0)
-        return true;
-    diag_fail(diag, FAULT_ENVIRONMENT,
-              code == 127 ? "cannot draw the diagram: 'dot' cannot be started"
-                          : "'dot' could not draw the diagram");
-    if (code == 127)
-        diag_hint(diag, "install Graphviz (Debian: graphviz)");
-    unlink(target);
-    return false;
+    text_append(&drawing->dot, "</TABLE>>];\n");
+}
+
+// The stocks of part `from` that influence flows of part `to`, or flow into it: the first few by
+// name, the others by their number.
+static void append_part_link(struct drawing *drawing, size_t from, size_t to)
+{
+    const struct model *model = drawing->model;
+    const char *source_part = model->parts.items[from].name;
+    char *is_link = ARENA_NEW_ARRAY(model->arena, char, model->variables.count);
+    int n = 0;
+    for (size_t i = 0; i < model->variables.count; i++) {
+        const struct variable *flow = model->variables.items[i];
+        if (flow->kind != VARIABLE_FLOW || strcmp(flow->part, model->parts.items[to].name) != 0)
+            continue;
+        take_sources(drawing, flow);
+        for (int k = 0; k < drawing->n_sources; k++) {
+            const struct variable *source = drawing->sources[k];
+            int at = index_of(drawing, source);
+            bool counts = source->kind == VARIABLE_STOCK && strcmp(source->part, source_part) == 0;
+            n += counts && !is_link[at];
+            is_link[at] |= counts;
+        }
+    }
+    if (!n)
+        return;
+    text_append_format(&drawing->dot, "  p%zu -> p%zu [color=\"#777777\" label=\"", from, to);
+    int n_named = 0;
+    for (size_t i = 0; i < model->variables.count && n_named < MAX_NAMED; i++) {
+        if (!is_link[i])
+            continue;
+        text_append(&drawing->dot, n_named++ ? "\\n" : "");
+        dot_append(&drawing->dot, title_of(drawing, model->variables.items[i]), 0);
+    }
+    if (n > n_named)
+        text_append_format(&drawing->dot, "\\n+ %d", n - n_named);
+    text_append(&drawing->dot, "\"];\n");
+}
+
+static void append_overview(struct drawing *drawing)
+{
+    size_t n = drawing->model->parts.count;
+    drawing->with_auxiliaries = false;
+    for (size_t i = 0; i < n; i++) {
+        drawing->part = drawing->model->parts.items[i].name;
+        if (count_kind(drawing, VARIABLE_STOCK))
+            append_part(drawing, i);
+    }
+    drawing->part = NULL;
+    for (size_t from = 0; from < n; from++)
+        for (size_t to = 0; to < n; to++)
+            if (from != to)
+                append_part_link(drawing, from, to);
+}
+
+// The overview as diagram.dot, then diagram-PART.dot for each part with something to draw.
+static bool write_parts(struct drawing *drawing, const char *folder, const char *title,
+                        const bool formats[N_FORMATS], struct diag *diag)
+{
+    struct arena *arena = drawing->model->arena;
+    dot_begin(&drawing->dot, "diagram", title, "TB");
+    append_overview(drawing);
+    bool is_good = dot_write(arena, folder, "diagram", &drawing->dot, formats, diag);
+    for (size_t i = 0; i < drawing->model->parts.count && is_good; i++) {
+        const struct part *part = &drawing->model->parts.items[i];
+        drawing->part = part->name;
+        if (!count_kind(drawing, VARIABLE_FLOW) && !count_kind(drawing, VARIABLE_STOCK))
+            continue;
+        const char *name = arena_format(arena, "diagram-%s", part->name);
+        const char *part_title = localized_text(&part->title, drawing->language, part->name);
+        dot_begin(&drawing->dot, name, arena_format(arena, "%s: %s", title, part_title), "LR");
+        append_model(drawing);
+        is_good = dot_write(arena, folder, name, &drawing->dot, formats, diag);
+    }
+    return is_good;
 }
 
 bool diagram_write(const struct model *model, const char *folder, enum language language,
                    const bool formats[N_FORMATS], struct diag *diag)
 {
-    static const char *const endings[N_FORMATS] = {"svg", "png", "pdf"};
     struct drawing drawing = {.model = model, .language = language};
     size_t n = model->variables.count;
-    int n_auxiliaries = 0;
-    for (size_t i = 0; i < n; i++)
-        n_auxiliaries += model->variables.items[i]->kind == VARIABLE_AUXILIARY;
-    drawing.with_auxiliaries = n_auxiliaries <= MAX_AUXILIARIES;
     drawing.sources = ARENA_NEW_ARRAY(model->arena, const struct variable *, n);
     drawing.seen = ARENA_NEW_ARRAY(model->arena, char, n);
+    drawing.is_outside = ARENA_NEW_ARRAY(model->arena, char, n);
+    const char *title = localized_text(&model->title, language, model->name);
+    if (count_kind(&drawing, VARIABLE_FLOW) > MAX_FLOWS && model->parts.count > 1)
+        return write_parts(&drawing, folder, title, formats, diag);
+    dot_begin(&drawing.dot, "diagram", title, "LR");
     append_model(&drawing);
-    const char *source = path_join(model->arena, folder, "diagram.dot");
-    bool is_good = file_write(model->arena, source, text_string(&drawing.dot), diag);
-    text_clear(&drawing.dot);
-    for (int i = 0; i < N_FORMATS && is_good; i++)
-        if (formats[i])
-            is_good =
-                run_dot(source, arena_format(model->arena, "%s/diagram.%s", folder, endings[i]),
-                        arena_format(model->arena, "-T%s", endings[i]), diag);
-    return is_good;
+    return dot_write(model->arena, folder, "diagram", &drawing.dot, formats, diag);
 }
