@@ -5,6 +5,8 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "report/causal.h"
+#include "report/graphviz.h"
 #include "report/loop_charts.h"
 #include "result/sheet.h"
 
@@ -300,7 +302,11 @@ static void write_case(struct session *session, const struct study *study,
     if (!study_wants_charts(session))
         return;
     struct chart_context context = study_chart_context(session, study, index);
-    loop_chart(&context, arena_format(session->arena, "%sloops", shown->prefix), shown->analysis);
+    if (loop_chart(&context, arena_format(session->arena, "%sloops", shown->prefix),
+                   shown->analysis) &&
+        dot_is_there("the causal-loop diagram", &session->diag))
+        causal_diagram(&context, arena_format(session->arena, "%scausal", shown->prefix),
+                       shown->analysis);
 }
 
 static int run(struct session *session)

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "report/chart.h"
+#include "report/graphviz.h"
 #include "result/manifest.h"
 
 #include <dirent.h>
@@ -20,13 +21,13 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-// The charts whose scripts stand in the folder `charts`, in order of their names.
+// The charts and diagrams whose scripts stand in the folder `charts`, in order of their names.
 static struct name_list find_charts(struct session *session, const char *charts)
 {
     struct name_list names = {0};
     DIR *folder = opendir(charts);
     for (struct dirent *entry; folder && (entry = readdir(folder));)
-        if (path_has_ending(entry->d_name, "gp"))
+        if (path_has_ending(entry->d_name, "gp") || path_has_ending(entry->d_name, "dot"))
             ARRAY_PUSH(session->arena, &names) = path_stem(session->arena, entry->d_name);
     if (folder)
         closedir(folder);
@@ -112,11 +113,27 @@ static const char *caveat_of(struct session *session, const struct manifest_stat
     return NULL;
 }
 
+// Draws a diagram again. Its texts are fixed.
+static bool draw_diagram(struct session *session, const char *charts, const char *name)
+{
+    const struct options *options = &session->options;
+    if (options->has_language || options->style)
+        diag_warning(&session->diag, (struct position){.file = charts},
+                     "diagram '%s' has one language and its own style", name);
+    if (!dot_draw(session->arena, charts, name, options->formats, &session->diag))
+        return false;
+    if (!options->quiet)
+        fprintf(stderr, "drawn: %s/%s\n", charts, name);
+    return true;
+}
+
 // Draws one chart; false with errors.
 static bool draw_one(struct session *session, const struct manifest_state *state,
                      const char *charts, const char *name, const char *style)
 {
     const struct options *options = &session->options;
+    if (file_exists(arena_format(session->arena, "%s/%s.dot", charts, name)))
+        return draw_diagram(session, charts, name);
     struct script script;
     if (!read_script(session, charts, name, &script))
         return false;

@@ -7,6 +7,7 @@
 #include "model/macro.h"
 #include "model/resolve.h"
 #include "program/listing.h"
+#include "report/causal.h"
 #include "report/diagram.h"
 #include "run/simulate.h"
 
@@ -205,15 +206,49 @@ static void print_code(struct session *session, const struct model *model)
         program_print(program, session->arena, stdout);
 }
 
-static void draw_diagram(struct session *session, const struct model *model)
+// The loops of a model that is small enough to look for them on the way; not for one whose run
+// fails.
+static void draw_loops(struct session *session, const struct run_case *source, const char *folder)
+{
+    enum { MAX_STOCKS = 40, MAX_LOOPS = 1000 };
+    const struct options *options = &session->options;
+    int n_stocks = 0;
+    for (size_t i = 0; i < source->model->variables.count; i++)
+        if (source->model->variables.items[i]->kind == VARIABLE_STOCK)
+            n_stocks += source->model->variables.items[i]->n_cells;
+    if (n_stocks > MAX_STOCKS) {
+        diag_note(&session->diag,
+                  "kantelpunt explain draws the causal loops of a model this large");
+        return;
+    }
+    struct diag ignored;
+    diag_init(&ignored, session->arena);
+    struct loop_analysis *analysis =
+        loops_analyse(session->arena, source, MAX_LOOPS, session->cancel, &ignored);
+    if (!analysis || analysis->scores->ending.end != RUN_COMPLETE)
+        return;
+    struct chart_context context = {.arena = session->arena,
+                                    .folder = folder,
+                                    .language = options_chart_language(options),
+                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
+                                    .run_id = "",
+                                    .diag = &session->diag};
+    memcpy(context.formats, options->formats, sizeof context.formats);
+    causal_diagram(&context, "causal", analysis);
+}
+
+static void draw_diagram(struct session *session, const struct run_case *source)
 {
     const struct options *options = &session->options;
+    const struct model *model = source->model;
     const char *folder =
         options->output ? options->output : arena_format(session->arena, "results/%s", model->name);
-    if (folder_create(folder, &session->diag) &&
-        diagram_write(model, folder, options_chart_language(options), options->formats,
-                      &session->diag) &&
-        !options->quiet)
+    if (!folder_create(folder, &session->diag) ||
+        !diagram_write(model, folder, options_chart_language(options), options->formats,
+                       &session->diag))
+        return;
+    draw_loops(session, source, folder);
+    if (!options->quiet && !session->diag.fault)
         fprintf(stderr, "diagram in %s\n", folder);
 }
 
@@ -232,7 +267,7 @@ static int show(struct session *session)
         if (!resolve_model(model, &session->diag) || !units_check(model, &session->diag))
             continue;
         if (options->diagram)
-            draw_diagram(session, model);
+            draw_diagram(session, &cases.items[i]);
         else if (options->code)
             print_code(session, model);
         else if (options->json)
@@ -249,6 +284,7 @@ const struct command command_show = {
     .usage = "show [OPTIONS] FILE",
     .summary = "a model's variables, equations, units and sources, or its diagram",
     .text = "Lists the variables of a model with units, equations or values, ranges and sources;\n"
-            "with --diagram draws stocks and flows, with --code lists the compiled program.",
+            "with --diagram draws stocks and flows and the feedback loops of its run; with --code\n"
+            "lists the compiled program.",
     .run = show,
 };

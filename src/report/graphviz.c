@@ -4,6 +4,7 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ static void append_broken(struct text *dot, const char *text, int width, const c
 
 static const char *escape_quoted(char sign)
 {
-    return sign == '"' ? "\\\"" : sign == '\\' ? "\\\\" : NULL;
+    return sign == '"' ? "\\\"" : sign == '\\' ? "\\\\" : sign == '\n' ? "\\n" : NULL;
 }
 
 static const char *escape_html(char sign)
@@ -61,17 +62,34 @@ void dot_begin(struct text *dot, const char *name, const char *title, const char
     text_append(dot, "\";\n");
 }
 
-static bool run_dot(const char *source, const char *target, const char *format, struct diag *diag)
+// Runs `dot` with the given arguments; returns its exit code, 127 where it cannot be started.
+static int run_dot(char *const arguments[])
 {
     pid_t child = fork();
     if (child == 0) {
-        execlp("dot", "dot", format, "-o", target, source, (char *)NULL);
+        int null = open("/dev/null", O_RDWR);
+        dup2(null, STDERR_FILENO);
+        execvp("dot", arguments);
         _exit(127);
     }
     int status = 0;
     while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
-    int code = child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
+}
+
+bool dot_is_there(const char *what, struct diag *diag)
+{
+    if (run_dot((char *const[]){"dot", "-V", NULL}) == 0)
+        return true;
+    diag_warning(diag, (struct position){0}, "%s is not drawn: 'dot' cannot be started", what);
+    diag_hint(diag, "install Graphviz (Debian: graphviz)");
+    return false;
+}
+
+static bool draw_format(const char *source, const char *target, char *format, struct diag *diag)
+{
+    int code = run_dot((char *const[]){"dot", format, "-o", (char *)target, (char *)source, NULL});
     if (code == 0)
         return true;
     diag_fail(diag, FAULT_ENVIRONMENT,
@@ -90,8 +108,8 @@ bool dot_draw(struct arena *arena, const char *folder, const char *name,
     const char *source = arena_format(arena, "%s/%s.dot", folder, name);
     for (int i = 0; i < N_FORMATS; i++)
         if (formats[i] &&
-            !run_dot(source, arena_format(arena, "%s/%s.%s", folder, name, endings[i]),
-                     arena_format(arena, "-T%s", endings[i]), diag))
+            !draw_format(source, arena_format(arena, "%s/%s.%s", folder, name, endings[i]),
+                         arena_format(arena, "-T%s", endings[i]), diag))
             return false;
     return true;
 }

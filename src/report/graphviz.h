@@ -20,6 +20,9 @@ void dot_begin(struct text *dot, const char *name, const char *title, const char
 bool dot_write(struct arena *arena, const char *folder, const char *name, struct text *dot,
                const bool formats[N_FORMATS], struct diag *diag);
 
+// Whether Graphviz can be started; a warning that `what` is not drawn if not.
+bool dot_is_there(const char *what, struct diag *diag);
+
 // Draws `folder`/`name`.dot again.
 bool dot_draw(struct arena *arena, const char *folder, const char *name,
               const bool formats[N_FORMATS], struct diag *diag);

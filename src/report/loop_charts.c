@@ -194,9 +194,16 @@ static void add_rows(struct chart *chart, const struct drawing *drawing, bool ha
     }
 }
 
-bool loop_chart(const struct chart_context *context, const char *name,
-                const struct loop_analysis *analysis)
+// What a chart is of.
+struct subject {
+    const char *name;
+    const struct loop_analysis *analysis;
+};
+
+static bool draw(const struct chart_context *context, void *what)
 {
+    const struct subject *subject = what;
+    const struct loop_analysis *analysis = subject->analysis;
     struct drawing drawing = {
         .context = context, .analysis = analysis, .in_dutch = context->language == LANGUAGE_NL};
     while (drawing.n_set < analysis->n_loops && analysis->loops[drawing.n_set].set == 0)
@@ -205,7 +212,7 @@ bool loop_chart(const struct chart_context *context, const char *name,
         return true;
     drawing.n_shown = drawing.n_set < MAX_SHOWN ? drawing.n_set : MAX_SHOWN;
     bool has_rest = drawing.n_set > drawing.n_shown;
-    struct chart chart = chart_begin(context, name, "loops");
+    struct chart chart = chart_begin(context, subject->name, "loops");
     chart_set_text(&chart, "title", title_of(&drawing));
     chart_set_text(&chart, "subtitle", subtitle_of(&drawing));
     set_loops(&chart, &drawing, has_rest);
@@ -213,4 +220,11 @@ bool loop_chart(const struct chart_context *context, const char *name,
     set_periods(&chart, &drawing);
     add_rows(&chart, &drawing, has_rest);
     return chart_write(&chart);
+}
+
+bool loop_chart(const struct chart_context *context, const char *name,
+                const struct loop_analysis *analysis)
+{
+    struct subject subject = {name, analysis};
+    return charts_in_both_languages(context, draw, &subject);
 }

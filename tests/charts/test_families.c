@@ -5,6 +5,8 @@
 
 #include "charts/picture.h"
 #include "report/chart.h"
+#include "report/diagram.h"
+#include "report/graphviz.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -437,6 +439,45 @@ static void greys_stay_apart(void **state)
     assert_true(fabs(lightness(lines[0]) - lightness(lines[1])) > 20); // the two solid wide lines
 }
 
+// A model with many flows in two parts.
+static const char *large_model(struct world *world)
+{
+    struct arena *arena = world->arena;
+    const char *text = "parts: {";
+    for (int part = 0; part < 2; part++) {
+        const char *stocks = "", *flows = "";
+        for (int i = 0; i < 14; i++) {
+            stocks = arena_format(arena,
+                                  "%s s%d_%d: { unit = '1'; initial = 1; inflows = ('f%d_%d'); };",
+                                  stocks, part, i, part, i);
+            flows = arena_format(arena, "%s f%d_%d: { unit = '1'; equation = 's%d_%d'; };", flows,
+                                 part, i, 1 - part, i);
+        }
+        text = arena_format(arena, "%s part%d: { stocks: { %s }; flows: { %s }; };", text, part,
+                            stocks, flows);
+    }
+    return arena_format(arena, "%s };", text);
+}
+
+static void large_models_are_drawn_in_parts(void **state)
+{
+    struct world *world = *state;
+    static const bool formats[N_FORMATS] = {[FORMAT_SVG] = true};
+    if (!dot_is_there("the diagram", &world->diag))
+        skip();
+    struct model *model = world_model(world, model_text(world, NULL, large_model(world)));
+    assert_non_null(model);
+    assert_true(diagram_write(model, world->folder, LANGUAGE_NL, formats, &world->diag));
+    static const char *const files[] = {"diagram.svg", "diagram-part0.svg", "diagram-part1.svg"};
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++)
+        assert_true(file_exists(world_path(world, files[i])));
+    const char *overview =
+        file_read(world->arena, world_path(world, "diagram.dot"), 1 << 20, NULL, &world->diag);
+    assert_non_null(strstr(overview, "p0 -> p1"));
+    assert_non_null(strstr(overview, "+ 12"));
+    assert_null(strstr(overview, "⋈"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +485,7 @@ int main(void)
         WORLD_TEST(nothing_to_draw_is_said),
         WORLD_TEST(the_formats_agree),
         WORLD_TEST(greys_stay_apart),
+        WORLD_TEST(large_models_are_drawn_in_parts),
     };
     struct arena *arena = arena_create();
     struct diag diag;
