@@ -52,7 +52,10 @@ left_width = y_tic_width + 10
 eval lay_out
 eval x_value_axis
 x_text = axis_name(x_title, x_unit_line(x_unit))
-if (!exists("fold_name")) { array fold_name[larger(1, n_folds)]; do for [f=1:n_folds] { fold_name[f] = (nl ? 'kantelpunt ' : 'tipping point ').(x_percent ? percent(fold_x[f]) : short(round3(fold_x[f]/x_scale))) } }
+# "12%", "€ 257 miljoen per jaar", "0,4 per jaar"
+behind_euro(u) = u[1:5] ne 'euros' ? u[5:*] : u[6:*]
+place_name(v) = x_percent ? percent(v) : x_unit[1:4] eq 'euro' ? euro(round3(v)).behind_euro(x_unit) : human(round3(v)).(strlen(x_unit) ? ' '.x_unit : '')
+if (!exists("fold_name")) { array fold_name[larger(1, n_folds)]; do for [f=1:n_folds] { fold_name[f] = (nl ? 'kantelpunt ' : 'tipping point ').place_name(fold_x[f]) } }
 
 # Draw
 eval begin_page

@@ -69,6 +69,7 @@ do for [p=1:n_panels] {
     set arrow from first x_min,level to first x_max,level nohead ls 10
     text = level_name; talign = 'left'; tsize = size_small; tbold = 0; tcolour = dark; tx = plot_left + 6; ty = py(level) - 10; eval put_text
     bl = tx; br = tx + width(text, tsize); bt = ty - 9; bb = ty + 9; eval block_box
+    bl = plot_left; br = plot_left + plot_width; bt = py(level) - 1; bb = py(level) + 1; eval block_box
   }
   # the points that no cheaper one surpasses, from cheap to dear
   array step_x[max_points]; array step_y[max_points]; n_steps = 0; done_cost = -1e300; done_effect = -1e300; more = 1
@@ -84,7 +85,7 @@ do for [p=1:n_panels] {
   } }
   mark_n = 0; mark_size = size_small
   do for [i=1:n_points] { if (of_panel[i] == p && cost[i] == cost[i] && effect[i] == effect[i]) {
-    same = 0; do for [j=1:mark_n] { if (abs(mark_x[j] - px(cost[i])) < 5 && abs(mark_y[j] - py(effect[i])) < 5) { same = j } }
+    same = 0; do for [j=1:mark_n] { if (abs(mark_x[j] - px(cost[i])) < 7 && abs(mark_y[j] - py(effect[i])) < 7) { same = j } }
     if (same) { mark_text[same] = mark_text[same]."\n".wrap(point_name[i], 190.0/mark_size) } \
     else { mark_n = mark_n + 1; mark_x[mark_n] = px(cost[i]); mark_y[mark_n] = py(effect[i]); mark_colour[mark_n] = ink[point_style[i]]; mark_text[mark_n] = wrap(point_name[i], 190.0/mark_size) }
     set label '' at first cost[i],effect[i] point pt shape[point_style[i]] ps 0.8 lc rgb colour[point_style[i]] front

@@ -484,17 +484,18 @@ crossed(x,y) = n_texts == 0 ? 0 : sum [q=box_n-n_texts+1:box_n] (x > box_l[q] &&
 #   mark_right: pixels right of the plot that may be used; bold marks: mark_bold[i]
 mark_max = 64
 array mark_text[mark_max]; array mark_x[mark_max]; array mark_y[mark_max]; array mark_colour[mark_max]; array mark_bold[mark_max]
-array mark_dx[8] = [1, -1, 0.7, 0.7, -0.7, -0.7, 0, 0]
-array mark_dy[8] = [0, 0, -0.8, 0.8, -0.8, 0.8, -1, 1]
-array mark_reach[7] = [9, 15, 24, 38, 56, 80, 110]
+n_directions = 12; n_reaches = 9
+array mark_dx[n_directions] = [1, -1, 0.7, 0.7, -0.7, -0.7, 0, 0, 1, 1, 0.4, 0.4]
+array mark_dy[n_directions] = [0, 0, -0.8, 0.8, -0.8, 0.8, -1, 1, -0.5, 0.5, -1, 1]
+array mark_reach[n_reaches] = [9, 15, 24, 38, 56, 80, 110, 150, 200]
 mark_n = 0; mark_size = size_small; mark_right = 0; mark_halo = 0      # mark_halo: names stand on colour
 do for [i=1:mark_max] { mark_bold[i] = 0 }
 put_marks = '\
   do for [i=1:mark_n] { bl = mark_x[i] - 6; br = mark_x[i] + 6; bt = mark_y[i] - 6; bb = mark_y[i] + 6; eval block_box }; n_texts = 0; \
   do for [i=1:mark_n] { if (strlen(mark_text[i])) { \
     mw = widest(mark_text[i], mark_size)*(mark_bold[i] ? bold_factor : 1) + 4; mh = lines(mark_text[i])*pitch(mark_size); best = 1e9; best_x = mark_x[i] + 9 + 0.5*mw; best_y = mark_y[i]; best_reach = 9; best_side = 1; reach = 0; \
-    while (reach < 7 && best > 0) { reach = reach + 1; direction = 0; \
-      while (direction < 8 && best > 0) { direction = direction + 1; \
+    while (reach < n_reaches && best > 0) { reach = reach + 1; direction = 0; \
+      while (direction < n_directions && best > 0) { direction = direction + 1; \
         mx = mark_x[i] + mark_dx[direction]*mark_reach[reach] + (mark_dx[direction] > 0 ? 0.5 : mark_dx[direction] < 0 ? -0.5 : 0)*mw; \
         my = mark_y[i] + mark_dy[direction]*mark_reach[reach] + (mark_dy[direction] > 0 ? 0.5 : mark_dy[direction] < 0 ? -0.5 : 0)*mh; \
         if (mx - 0.5*mw >= plot_left + 2 && mx + 0.5*mw <= plot_left + plot_width + mark_right && my - 0.5*mh >= plot_bottom - plot_height - 4 && my + 0.5*mh <= plot_bottom) { \

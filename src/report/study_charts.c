@@ -45,6 +45,14 @@ static const char *change_in_words(const struct group *group, const char *name,
                         without_unit(arena, from, to), to, end);
 }
 
+// "model market demand", but not "model chicken-and-egg model".
+static const char *model_in_words(const struct group *group, const struct study_case *study_case)
+{
+    struct arena *arena = group->context->arena;
+    const char *title = title_in_sentence(arena, group_model_title(group, study_case));
+    return strstr(title, "model") ? title : arena_format(arena, "model %s", title);
+}
+
 // The change of the line that ends highest.
 static const char *course_in_words(const struct group *group, const char *name)
 {
@@ -59,7 +67,7 @@ static const char *course_in_words(const struct group *group, const char *name)
         return title;
     struct arena *arena = group->context->arena;
     if (group->n_cases > 1)
-        title = arena_format(arena, "%s (%s)", title, group_model_title(group, best));
+        title = arena_format(arena, "%s (%s)", title, model_in_words(group, best));
     return arena_format(arena, "%s: %s", title, change_in_words(group, name, series, column));
 }
 
@@ -233,54 +241,101 @@ static const char *subtitle_of(const struct group *group, const struct chart_spe
     return group->n_cases > 1 ? text : arena_format(arena, "%s (%s)", text, model);
 }
 
+enum { MAX_SPECS = 40 };
+
+// The charts that any model of the group asks for, each name once; returns how many.
+static int find_specs(const struct group *group, const struct chart_spec **specs)
+{
+    const struct study_case *models[MAX_LINES];
+    int n_models = group_models(group, models), n = 0;
+    for (int m = 0; m < n_models; m++) {
+        const struct model *model = case_model(models[m]);
+        for (size_t i = 0; i < model->charts.count && n < MAX_SPECS; i++) {
+            int k = 0;
+            while (k < n && strcmp(specs[k]->name, model->charts.items[i].name) != 0)
+                k++;
+            if (k == n)
+                specs[n++] = &model->charts.items[i];
+        }
+    }
+    return n;
+}
+
+// The cases whose models have any of the variables that a chart is about.
+static struct group cases_for(const struct group *group, const struct chart_spec *spec)
+{
+    struct group some = {.context = group->context, .study = group->study};
+    for (int i = 0; i < group->n_cases; i++) {
+        bool has_any = false;
+        for (int k = 0; k < spec->n_variables && !has_any; k++) {
+            const char *name = spec->variables[k].name;
+            has_any =
+                model_find_variable(case_model(group->cases[i]),
+                                    name_key(group->context->arena, name, strcspn(name, "[")));
+        }
+        if (has_any)
+            some.cases[some.n_cases++] = group->cases[i];
+    }
+    return some;
+}
+
+// One chart of one scenario.
+static bool draw_spec(const struct group *all, const struct chart_spec *spec, const char *suffix)
+{
+    const struct group group = cases_for(all, spec);
+    const char *names[MAX_PANELS];
+    const char *name = arena_format(group.context->arena, "%s%s", spec->name, suffix);
+    int n = spec_names(&group, spec, names, spec->kind == CHART_FUNDING ? MAX_LINES : MAX_PANELS);
+    if (n && spec->kind == CHART_TIMESERIES)
+        return draw_timeseries(&group, name, subtitle_of(&group, spec), names, n);
+    if (n && spec->kind == CHART_FUNDING)
+        return draw_funding(&group, name, subtitle_of(&group, spec), names, n);
+    if (group.n_cases && spec->kind == CHART_SECTORS)
+        return draw_sectors(&group, spec, name, subtitle_of(&group, spec));
+    return true;
+}
+
 // The charts of one scenario: `suffix` sets them apart from those of others in the same folder.
 static bool draw_scenario(const struct group *group, const char *suffix)
 {
-    const struct model *model = case_model(group->cases[0]);
-    struct arena *arena = group->context->arena;
+    const struct chart_spec *specs[MAX_SPECS];
     const char *names[MAX_PANELS];
     bool is_good = true;
     if (!group->cases[0]->simulation)
         return true;
-    if (!model->charts.count) {
+    int n_specs = find_specs(group, specs);
+    if (!n_specs) {
         const struct chart_spec none = {.name = "stocks"};
         int n = stock_names(group, names);
-        return n == 0 || draw_timeseries(group, arena_format(arena, "stocks%s", suffix),
-                                         subtitle_of(group, &none), names, n);
+        return n == 0 ||
+               draw_timeseries(group, arena_format(group->context->arena, "stocks%s", suffix),
+                               subtitle_of(group, &none), names, n);
     }
-    for (size_t i = 0; i < model->charts.count && is_good; i++) {
-        const struct chart_spec *spec = &model->charts.items[i];
-        const char *name = arena_format(arena, "%s%s", spec->name, suffix);
-        int room = spec->kind == CHART_FUNDING ? MAX_LINES : MAX_PANELS;
-        int n = spec_names(group, spec, names, room);
-        if (n && spec->kind == CHART_TIMESERIES)
-            is_good = draw_timeseries(group, name, subtitle_of(group, spec), names, n);
-        else if (n && spec->kind == CHART_FUNDING)
-            is_good = draw_funding(group, name, subtitle_of(group, spec), names, n);
-        else if (spec->kind == CHART_SECTORS)
-            is_good = draw_sectors(group, spec, name, subtitle_of(group, spec));
-    }
+    for (int i = 0; i < n_specs && is_good; i++)
+        is_good = draw_spec(group, specs[i], suffix);
     return is_good;
 }
 
 // `without_courses`: leaves out those of a variable over time.
-static bool draw_comparisons(const struct group *group, bool without_courses)
+static bool draw_comparisons(const struct group *all, bool without_courses)
 {
-    const struct model *model = case_model(group->cases[0]);
+    const struct chart_spec *specs[MAX_SPECS];
+    int n_specs = find_specs(all, specs);
     bool is_good = true;
-    for (size_t i = 0; i < model->charts.count && is_good; i++) {
-        const struct chart_spec *spec = &model->charts.items[i];
+    for (int i = 0; i < n_specs && is_good; i++) {
+        const struct chart_spec *spec = specs[i];
+        const struct group group = cases_for(all, spec);
         const char *names[2];
-        int n = spec_names(group, spec, names, 2);
+        int n = spec_names(&group, spec, names, 2);
+        bool is_trade = spec->kind == CHART_COST_EFFECT; // titled by the effect
         const char *subtitle =
-            n ? group_words(group, &spec->title, group_variable_title(group, names[0])) : "";
+            n ? group_words(&group, &spec->title,
+                            group_variable_title(&group, names[n == 2 ? is_trade : 0]))
+              : "";
         if (spec->kind == CHART_COMPARE && n && !without_courses)
-            is_good = draw_compare(group, spec->name, subtitle, names[0]);
+            is_good = draw_compare(&group, spec->name, subtitle, names[0]);
         else if (spec->kind == CHART_COST_EFFECT && n == 2)
-            is_good = draw_cost_effect(
-                group, spec->name,
-                group_words(group, &spec->title, group_variable_title(group, names[1])), names[0],
-                names[1]);
+            is_good = draw_cost_effect(&group, spec->name, subtitle, names[0], names[1]);
     }
     return is_good;
 }

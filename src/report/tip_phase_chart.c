@@ -127,16 +127,20 @@ static void add_separatrix(const struct drawing *drawing, struct chart *chart)
     }
 }
 
+static const char *path_name(const struct drawing *drawing)
+{
+    const struct run_case *source = &drawing->basin->tip_case->source;
+    return source->scenario ? localized_text(&source->scenario->title, drawing->context->language,
+                                             source->scenario->name)
+                            : say(drawing, "De run", "The run");
+}
+
 static void add_path(const struct drawing *drawing, struct chart *chart)
 {
     const struct simulation *path = drawing->basin->path;
     if (!path)
         return;
-    const struct run_case *source = &drawing->basin->tip_case->source;
-    const char *name = source->scenario
-                           ? localized_text(&source->scenario->title, drawing->context->language,
-                                            source->scenario->name)
-                           : say(drawing, "vanaf vandaag", "from today");
+    const char *name = path_name(drawing);
     chart_set_number(chart, "n_paths", 1);
     chart_set_texts(chart, "path_name", &name, 1);
     chart_begin_block(chart, "path of the run");
@@ -163,6 +167,38 @@ static void add_basin(const struct drawing *drawing, struct chart *chart)
     }
 }
 
+// The node of an axis that lies nearest to `value`.
+static int nearest_node(const struct basin *basin, int axis, double value)
+{
+    int best = 0;
+    for (int i = 1; i < basin->n; i++)
+        if (fabs(basin_node(basin, axis, i) - value) < fabs(basin_node(basin, axis, best) - value))
+            best = i;
+    return best;
+}
+
+// On which side of the separatrix the run ends, on the map.
+static const char *finding(const struct drawing *drawing)
+{
+    const struct basin *basin = drawing->basin;
+    const struct series *series = basin->path ? basin->path->series : NULL;
+    if (!series || !series->n_saves || !basin->separatrix.count)
+        return say(drawing, "Waar het begin naartoe leidt, zonder steun",
+                   "Where a start leads, without support");
+    int x = nearest_node(basin, 0, series_at(series, 0, series->n_saves - 1));
+    int y = nearest_node(basin, 1, series_at(series, 1, series->n_saves - 1));
+    bool is_beyond = basin->ends[x * basin->n + y] == drawing->upper;
+    const char *end =
+        arena_format(drawing->context->arena, "%.10g", series->times[series->n_saves - 1]);
+    return arena_format(drawing->context->arena,
+                        is_beyond
+                            ? say(drawing, "%s ligt in %s op deze kaart voorbij de scheiding",
+                                  "%s lies beyond the separatrix of this map in %s")
+                            : say(drawing, "%s ligt in %s op deze kaart nog voor de scheiding",
+                                  "%s lies short of the separatrix of this map in %s"),
+                        path_name(drawing), end);
+}
+
 bool draw_phase(const struct chart_context *context, const struct tip *tip)
 {
     bool is_good = true;
@@ -176,9 +212,7 @@ bool draw_phase(const struct chart_context *context, const struct tip *tip)
         struct chart chart = chart_begin(
             context, tip->n_cases > 1 ? arena_format(context->arena, "phase-%s", model) : "phase",
             "phase");
-        chart_set_text(&chart, "title",
-                       say(&drawing, "Waar het begin naartoe leidt, zonder steun",
-                           "Where a start leads, without support"));
+        chart_set_text(&chart, "title", finding(&drawing));
         chart_set_text(&chart, "subtitle",
                        localized_text(&drawing.basin->tip_case->source.model->title,
                                       context->language, model));
