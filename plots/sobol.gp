@@ -58,12 +58,13 @@ show_x = 1; show_y = 0
 eval draw_axes
 eval put_x_title
 row_of(i) = n_bars - i + 0.5
+furthest(a,b) = larger(a == a ? a : 0, b == b ? b : 0)
 in_axis(v) = larger(x_min, smaller(x_max, v))
 do for [i=1:n_bars] {
   text = wrap(bar_name[i], 300.0/size_label); tx = margin; tsize = size_label; tbold = 0; tcolour = dark; talign = 'left'
   ty = py(row_of(i)) - 0.5*(lines(text) - 1)*pitch(tsize); eval put_text
   tsize = size_small; tcolour = soft; talign = 'left'; ty = py(row_of(i))
-  if (total[i] == total[i]) { text = val_of(total[i]); tx = px(in_axis(total_high[i] == total_high[i] ? larger(total[i], total_high[i]) : total[i])) + 7 } \
+  if (total[i] == total[i]) { text = val_of(total[i]); tx = px(in_axis(larger(furthest(total[i], total_high[i]), has_first ? furthest(first[i], first_high[i]) : 0))) + 7 } \
   else { text = word_no_data; tx = px(x_min) + 7 }
   eval put_text
 }

@@ -274,18 +274,20 @@ x_axis = 'if (x_max <= x_min) { x_max = x_min + 1 }; x_step = time_step(x_max - 
 # x_value_axis: any other x axis.   in: x_lo, x_hi, plot_width, x_percent; out: x_min, x_max, x_step, x_scale
 # A template with such an axis says:  x_tic(x) = x_value_format(x);  and may name the axis with put_x_title.
 if (!exists("x_percent")) x_percent = 0
+x_dates = 0                                     # set by x_value_axis: the values are years
 x_value_axis = '\
   if (x_lo >= 0 && x_lo < 0.6*x_hi) { x_lo = 0 }; \
   if (x_lo == x_hi) { x_hi = x_lo + 1 }; \
   x_step = nice(x_hi - x_lo, larger(2, plot_width/90.0)); \
   x_min = x_step*floor(x_lo/x_step + 1e-6); x_max = x_step*ceil(x_hi/x_step - 1e-6); \
-  x_scale = x_percent ? 1 : scale_of(larger(abs(x_min), abs(x_max))) \
+  x_dates = exists("x_unit") && (x_unit eq "jaar" || x_unit eq "years" || x_unit eq "year") && x_min > 1500 && x_max < 3000; \
+  x_scale = x_percent || x_dates ? 1 : scale_of(larger(abs(x_min), abs(x_max))) \
 '
-x_value(v)        = x_percent ? num(100*v, decimals(100*x_step)).'%' : num(v/x_scale, decimals(x_step/x_scale))
+x_value(v)        = x_dates ? ungrouped(fixed(v, decimals(x_step)), decimals(x_step)) : x_percent ? num(100*v, decimals(100*x_step)).'%' : num(v/x_scale, decimals(x_step/x_scale))
 x_value_format(v) = x_percent ? num(100*v, decimals(100*x_step)).'%%' : x_value(v)
 # axis_name(title,unit): "publiek geld, miljoen euro per jaar"; the scale word comes from the axis
 axis_name(title,unit) = title.(strlen(title) && strlen(unit) ? ', ' : '').unit
-x_unit_line(unit) = (x_percent ? '' : scale_word(x_scale)).unit
+x_unit_line(unit) = x_dates ? '' : (x_percent ? '' : scale_word(x_scale)).unit
 put_x_title = '\
   text = x_text; tx = plot_left + plot_width; ty = plot_bottom + 43; tsize = size_small; tbold = 0; tcolour = soft; talign = "right"; eval put_text \
 '

@@ -10,7 +10,7 @@
 #   bar_height         pixels                                             34, 42 where names take two lines
 #
 # DATA: block 0, a row for each bar, in their order:   outcome at the low value   outcome at the high value
-#       ? where that run failed
+#       ? where that run failed, or has no such outcome
 
 if (!exists("x_title"))    x_title = ''
 if (!exists("x_unit"))     x_unit = ''
@@ -33,10 +33,12 @@ if (level == level) { x_lo = smaller(x_lo, level); x_hi = larger(x_hi, level) }
 if (x_lo > x_hi) { x_lo = 0; x_hi = 1 }
 middle = base == base ? base : 0.5*(x_lo + x_hi)
 
+word_no_outcome = nl ? 'geen uitkomst' : 'no outcome'
+
 # Measure: names left, values of the assumptions at the ends of the bars
 n_panels = 1; n_cols = 1; shared_y = 0; title_lines = 0; unit_lines = 0; lane_rows = 2; lanes_everywhere = 0
 name_width = 0; low_width = 0; high_width = 0
-do for [i=1:n_bars] { if (at_low[i] != at_low[i]) { bar_low[i] = bar_low[i].': '.word_no_data }; if (at_high[i] != at_high[i]) { bar_high[i] = bar_high[i].': '.word_no_data }
+do for [i=1:n_bars] { if (at_low[i] != at_low[i]) { bar_low[i] = bar_low[i].': '.word_no_outcome }; if (at_high[i] != at_high[i]) { bar_high[i] = bar_high[i].': '.word_no_outcome }
   name_width = larger(name_width, widest(wrap(bar_name[i], 250.0/size_label), size_label))
   low_width = larger(low_width, larger(width(bar_low[i], size_small), width(bar_high[i], size_small))) }
 left_width = name_width + low_width + 26; right_width = low_width + 14

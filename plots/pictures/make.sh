@@ -14,6 +14,15 @@ cp -r models "$work"
 sed 's/models = *([^)]*)/models = ( "..\/models\/chicken-egg.cfg" )/' scenarios/push-and-pull.cfg \
     >"$work/core/push-and-pull.cfg"
 core=$work/core/push-and-pull.cfg
+sed '$d' "$core" >"$work/core/sweep.cfg"
+cat >>"$work/core/sweep.cfg" <<'END'
+  sweep: { runs = 2000; design = "sobol"; seed = 7;
+           vary: { price_gap: { distribution = "uniform"; min = 0.05; max = 0.4; };
+                   word_of_mouth: { distribution = "uniform"; min = 0.25; max = 0.6; };
+                   public_funding_demand: { scale = (0.0, 2.0); }; };
+           bands: { variables = ( "novel_share" ); every = 0.5; }; };
+};
+END
 
 # keep FOLDER CHART NAME: the picture CHART of a results folder becomes NAME-LANGUAGE.svg.
 keep() {
@@ -49,6 +58,14 @@ for lang in nl en; do
         -o "$work/support" $draw >/dev/null
     keep support frontier frontier
     keep support budget budget
+    "$program" sweep "$work/core/sweep.cfg" -o "$work/sweep" $draw
+    keep sweep bands fan
+    keep sweep spread-share_2050 histogram
+    keep sweep scatter-share_2050 scatter
+    keep sweep map-share_2050 heatmap
+    "$program" sensitivity "$core" --runs 4096 -o "$work/sensitivity" $draw >/dev/null
+    keep sensitivity tornado-share_2050 tornado
+    keep sensitivity sobol-share_2050 sobol
     "$program" explain "$core" -o "$work/loops" $draw >/dev/null
     keep loops loops loops
     keep loops causal causal

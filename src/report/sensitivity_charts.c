@@ -201,16 +201,23 @@ static bool draw_tornado(const struct subject *subject)
     return chart_write(&chart);
 }
 
-bool sensitivity_charts(const struct chart_context *context, const struct sensitivity *sensitivity,
-                        const struct sweep_table *table)
+// What all charts are of.
+struct whole {
+    const struct sensitivity *sensitivity;
+    const struct sweep_table *table;
+};
+
+static bool draw_all(const struct chart_context *context, void *what)
 {
+    const struct whole *whole = what;
+    const struct sensitivity *sensitivity = whole->sensitivity;
     const struct sweep *sweep = sensitivity->sweep;
     bool is_good = true;
     for (int c = 0; c < sweep->n_cases && c < MAX_GROUPS; c++)
         for (int m = 0; m < sweep->n_metrics && m < MAX_METRICS && is_good; m++) {
             struct subject subject = {.drawing = {.context = context,
                                                   .sweep = sweep,
-                                                  .table = table,
+                                                  .table = whole->table,
                                                   .in_dutch = context->language == LANGUAGE_NL},
                                       .sensitivity = sensitivity,
                                       .ranking = sensitivity_ranking(sensitivity, c, m),
@@ -222,4 +229,11 @@ bool sensitivity_charts(const struct chart_context *context, const struct sensit
                 is_good = draw_tornado(&subject);
         }
     return is_good;
+}
+
+bool sensitivity_charts(const struct chart_context *context, const struct sensitivity *sensitivity,
+                        const struct sweep_table *table)
+{
+    struct whole whole = {sensitivity, table};
+    return charts_in_both_languages(context, draw_all, &whole);
 }

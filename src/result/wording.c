@@ -28,9 +28,9 @@ const char *unit_in_words(struct arena *arena, const char *unit, enum language l
     static const struct {
         const char *unit;
         const char *words[N_LANGUAGES];
-    } per[] = {{"year", {"per jaar", "a year"}},
-               {"person", {"per persoon", "a person"}},
-               {"firm", {"per bedrijf", "a firm"}}};
+    } per[] = {{"year", {"per jaar", "a year"}},    {"person", {"per persoon", "a person"}},
+               {"firm", {"per bedrijf", "a firm"}}, {"place", {"per plaats", "a place"}},
+               {"job", {"per baan", "a job"}},      {"course", {"per cursus", "a course"}}};
     const char *slash = strrchr(unit, '/');
     if (strcmp(unit, "1") == 0)
         return "";
