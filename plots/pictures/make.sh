@@ -61,7 +61,7 @@ for lang in nl en; do
     "$program" sweep "$work/core/sweep.cfg" -o "$work/sweep" $draw
     keep sweep bands fan
     keep sweep spread-share_2050 histogram
-    keep sweep scatter-share_2050 scatter
+    keep_small sweep scatter-share_2050 scatter
     keep sweep map-share_2050 heatmap
     "$program" sensitivity "$core" --runs 4096 -o "$work/sensitivity" $draw >/dev/null
     keep sensitivity tornado-share_2050 tornado
