@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { MAX_POINTS = 4000, HALVINGS = 48, MANY_UNKNOWNS = 30, SEED_PARTS = 4, MAX_BRANCHES = 40 };
-enum { MAX_BRANCHES_OF_MANY = 12 };
+enum { MAX_BRANCHES_OF_MANY = 6, SPARSE = 8 };
 
 static const double LONGEST_OF_MANY = 0.05, LONGEST = 0.02, FIRST = 0.002, FAR = 1e3;
 static const double DENSE =
@@ -78,6 +78,24 @@ static void fill_point(struct tracing *tracing, const double *u, struct rest_poi
     *point = (struct rest_point){.z = ARENA_NEW_ARRAY(tracing->frozen->arena, double, m)};
     memcpy(point->z, tracing->z, (size_t)m * sizeof(double));
     rest_fill(tracing->frozen, tracing->probe, tracing->parameters, point);
+}
+
+// Likewise for the next point of a branch; with many unknowns eigenvalues take long, so every
+// SPARSE-th point and those behind a fold have their own, the others what the one before had.
+static void fill_next(struct tracing *tracing, const struct curve_point *at, int index,
+                      bool is_behind_fold, const struct rest_point *before,
+                      struct rest_point *point)
+{
+    int m = tracing->frozen->m;
+    if (m <= MANY_UNKNOWNS || is_behind_fold || index % SPARSE == 0) {
+        fill_point(tracing, at->u, point);
+        return;
+    }
+    take(tracing, at->u);
+    *point = *before;
+    point->z = ARENA_NEW_ARRAY(tracing->frozen->arena, double, m);
+    memcpy(point->z, tracing->z, (size_t)m * sizeof(double));
+    rest_fill_values(tracing->frozen, tracing->probe, tracing->parameters, point);
 }
 
 static bool is_feasible(const struct frozen *frozen, const double *z)
@@ -238,7 +256,8 @@ static void follow(struct tracing *tracing, const double *seed, double sign, str
             add_end(tracing, branch, to.u);
             return;
         }
-        fill_point(tracing, to.u, &after);
+        bool is_fold = (from.tangent[m] > 0) != (to.tangent[m] > 0);
+        fill_next(tracing, &to, i, is_fold, &before, &after);
         find_event(tracing, &from, &before, taken, &to, &after);
         if (!is_feasible(tracing->frozen, after.z) || distance(to.u, seed, m) > FAR)
             return;
@@ -416,30 +435,46 @@ static void merge_events(struct branch_set *set)
     qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_events);
 }
 
+// From rest points at several values, so that branches apart from each other are found.
+static bool trace_all(struct tracing *tracing)
+{
+    const struct branch_set *set = tracing->set;
+    double present = tracing->frozen->parameters[set->parameter];
+    int n_samples = rest_samples(tracing->frozen);
+    if (present > set->low && present < set->high && !trace_from(tracing, present, n_samples))
+        return false;
+    for (int i = 0; i <= SEED_PARTS; i++) { // uneven: folds like round numbers
+        double share = i == 0 ? 0 : i == SEED_PARTS ? 1 : (i + 0.0271) / SEED_PARTS;
+        if (!trace_from(tracing, set->low + share * (set->high - set->low), n_samples / 2))
+            return false;
+    }
+    return true;
+}
+
+// With many unknowns, from the rest points at one value.
+static bool trace_few(struct tracing *tracing)
+{
+    const struct branch_set *set = tracing->set;
+    double present = tracing->frozen->parameters[set->parameter];
+    bool is_inside = present >= set->low && present <= set->high;
+    return trace_from(tracing, is_inside ? present : set->low, 0);
+}
+
 struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)
 {
     struct branch_set *set = ARENA_NEW(frozen->arena, struct branch_set);
     *set = (struct branch_set){.frozen = frozen, .parameter = parameter, .low = low, .high = high};
     if (!frozen->m)
         return set;
+    bool has_many = frozen->m > MANY_UNKNOWNS;
     struct tracing tracing = open_tracing(set, frozen);
-    tracing.curve =
-        (struct curve){.n = frozen->m,
-                       .context = &tracing,
-                       .evaluate = evaluate,
-                       .differentiate = differentiate,
-                       .longest = frozen->m > MANY_UNKNOWNS ? LONGEST_OF_MANY : LONGEST};
+    tracing.curve = (struct curve){.n = frozen->m,
+                                   .context = &tracing,
+                                   .evaluate = evaluate,
+                                   .differentiate = differentiate,
+                                   .longest = has_many ? LONGEST_OF_MANY : LONGEST};
     curve_init(&tracing.curve, tracing.scratch);
-    double present = frozen->parameters[parameter];
-    int n_samples = rest_samples(frozen);
-    bool is_good = true;
-    if (present > low && present < high)
-        is_good = trace_from(&tracing, present, n_samples);
-    int n_parts = frozen->m > MANY_UNKNOWNS ? 1 : SEED_PARTS;
-    for (int i = 0; i <= n_parts && is_good; i++) { // uneven: folds like round numbers
-        double share = i == 0 ? 0 : i == n_parts ? 1 : (i + 0.0271) / n_parts;
-        is_good = trace_from(&tracing, low + share * (high - low), n_samples / 2);
-    }
+    bool is_good = has_many ? trace_few(&tracing) : trace_all(&tracing);
     merge_events(set);
     arena_free(tracing.scratch);
     return is_good ? set : NULL;

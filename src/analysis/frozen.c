@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_ROUNDS = 3, RUNS_A_ROUND = 64, MAX_STEPS = 100000, MAX_EVEN = 16 };
+enum { N_ROUNDS = 3, RUNS_A_ROUND = 64, MAX_STEPS = 100000, MAX_EVEN = 16, MANY_UNKNOWNS = 30 };
 
 static const double RUN_FACTOR = 5;      // length of long runs, in lengths of the model's own
 static const double GROWTH = 0.02;       // growth over such a run, in sizes, that counts
@@ -54,6 +54,30 @@ static double spread_value(const struct frozen *frozen, long index, int i)
     return sign * frozen->size[i] * pow(10, 4 * u - 2);
 }
 
+// A state that has been seen: the start, or the end of a long run.
+static const double *seen_state(const struct frozen *frozen, uint64_t pick)
+{
+    uint64_t i = pick % (uint64_t)(frozen->n_ends + 1);
+    return i ? frozen->ends + ((int)i - 1) * frozen->n : frozen->start;
+}
+
+// The same in a case with many unknowns, which a box would hardly ever hit where the model lives:
+// the start with all unknowns larger or smaller together; once ends are known, between two states
+// that have been seen, and a little beyond. Some noise is on each unknown.
+static double seen_value(const struct frozen *frozen, long index, int i)
+{
+    double common = random_uniform(SEED, (uint64_t)index, 0, 2);
+    double noise = 0.8 + 0.4 * random_uniform(SEED, (uint64_t)index, (uint32_t)i, 3);
+    if (!frozen->n_ends || index % 4 == 0) {
+        double value = frozen->start[i] == 0 ? frozen->size[i] : frozen->start[i];
+        return value * pow(10, 3 * common - 1.5) * noise;
+    }
+    const double *one = seen_state(frozen, random_bits(SEED, (uint64_t)index, 1, 2));
+    const double *other = seen_state(frozen, random_bits(SEED, (uint64_t)index, 2, 2));
+    double share = 1.4 * common - 0.2;
+    return ((1 - share) * one[i] + share * other[i]) * noise;
+}
+
 // Moves the pivots of the laws so that conserved sums are those at the start; where that would
 // leave one below its least, the whole point moves towards the start.
 static void obey_laws(const struct frozen *frozen, double *unknowns)
@@ -79,9 +103,14 @@ static void obey_laws(const struct frozen *frozen, double *unknowns)
 
 void frozen_sample(const struct frozen *frozen, long index, double *unknowns)
 {
-    for (int i = 0; i < frozen->n; i++)
-        unknowns[i] =
-            frozen->roles[i] == FROZEN_FREE ? spread_value(frozen, index, i) : frozen->start[i];
+    bool has_many = frozen->n > MANY_UNKNOWNS;
+    for (int i = 0; i < frozen->n; i++) {
+        unknowns[i] = frozen->start[i];
+        if (frozen->roles[i] == FROZEN_FREE)
+            unknowns[i] =
+                fmax(has_many ? seen_value(frozen, index, i) : spread_value(frozen, index, i),
+                     frozen->least[i]);
+    }
     obey_laws(frozen, unknowns);
 }
 
@@ -220,11 +249,14 @@ static bool explore(struct freezing *freezing)
     for (int run = 0; run < RUNS_A_ROUND; run++)
         memcpy(parameters + run * frozen->n_parameters, frozen->parameters,
                (size_t)frozen->n_parameters * sizeof(double));
-    for (int round = 0; round < N_ROUNDS && is_good; round++) {
+    int n_rounds = frozen->n > MANY_UNKNOWNS ? 1 : N_ROUNDS;
+    for (int round = 0; round < n_rounds && is_good; round++) {
         for (int run = 0; run < RUNS_A_ROUND; run++) {
             frozen_sample(frozen, round * RUNS_A_ROUND + run, freezing->unknowns);
             if (run == 0)
                 memcpy(freezing->unknowns, frozen->start, (size_t)frozen->n * sizeof(double));
+            if (run == 1 && round == 0 && frozen->supported)
+                memcpy(freezing->unknowns, frozen->supported, (size_t)n * sizeof(double));
             memcpy(from + run * n, freezing->unknowns, (size_t)n * sizeof(double));
         }
         is_good = batch_run_states(frozen->batch, RUNS_A_ROUND, parameters, from, ends, endings);
@@ -443,6 +475,29 @@ static void find_laws(struct freezing *freezing)
     gsl_vector_free(work);
 }
 
+// Notes where the scenario's own run ends, support and all: often the only way that is known to an
+// upper state.
+static bool run_supported(struct frozen *frozen, int support, const struct vary_list *varied,
+                          struct diag *diag)
+{
+    static const struct output_list none = {0};
+    struct run_ending ending;
+    struct program *program = tip_compile(frozen->tip, frozen->tip_case, varied, &none, 0, diag);
+    if (!program)
+        return false;
+    double *parameters = ARENA_NEW_ARRAY(frozen->arena, double, varied->count);
+    memcpy(parameters, frozen->parameters, varied->count * sizeof *parameters);
+    parameters[support] = tip_full_support;
+    frozen->supported = ARENA_NEW_ARRAY(frozen->arena, double, program->n_states);
+    struct batch *batch = tip_batch(frozen->tip, frozen->tip_case, program);
+    batch_run_states(batch, 1, parameters, NULL, frozen->supported, &ending);
+    batch_free(batch);
+    frozen->tip->n_ends[ending.end]++;
+    if (ending.end != RUN_COMPLETE)
+        frozen->supported = NULL;
+    return true;
+}
+
 // Whether the rates at some point differ between times at which the run is under way.
 static bool moves_with_time(struct freezing *freezing)
 {
@@ -559,7 +614,8 @@ static bool prepare_equations(struct frozen *frozen, const struct vary_list *ext
     frozen->time = isnan(at) ? tip_case->source.model->time.stop : at;
     frozen->lowered =
         lower_model(frozen->arena, tip_case->source.model, varied.items, (int)varied.count, diag);
-    return frozen->lowered && prepare_runs(frozen, &varied, diag);
+    return frozen->lowered && prepare_runs(frozen, &varied, diag) &&
+           (support < 0 || run_supported(frozen, support, &varied, diag));
 }
 
 struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,

@@ -35,6 +35,7 @@ struct frozen {
     double *size;            // [n] its usual size
     double *rate_size;       // [n] usual size of its residual
     double *ends;            // [n_ends][n] where long runs from all over the place ended
+    double *supported;       // [n_states] where the scenario's own run ends; NULL: no support
     int n_ends;              //
     int *watched, n_watched; // cells that probes watch
     bool has_memory;         // PREVIOUS or DELAY: eigenvalues say nothing of stability

@@ -106,8 +106,14 @@ static void look_around(const struct frozen *frozen, struct probe *probe, const 
 void rest_fill(const struct frozen *frozen, struct probe *probe, const double *parameters,
                struct rest_point *point)
 {
-    double *residuals = malloc((size_t)frozen->m * sizeof *residuals);
     find_spectrum(frozen, probe, parameters, point->z, point);
+    rest_fill_values(frozen, probe, parameters, point);
+}
+
+void rest_fill_values(const struct frozen *frozen, struct probe *probe, const double *parameters,
+                      struct rest_point *point)
+{
+    double *residuals = malloc((size_t)frozen->m * sizeof *residuals);
     probe_go(probe, point->z, parameters, residuals);
     free(residuals);
     point->unknowns = ARENA_NEW_ARRAY(frozen->arena, double, frozen->n);
@@ -312,7 +318,17 @@ static int compare_points(const void *a, const void *b)
 int rest_samples(const struct frozen *frozen)
 {
     int n = 6000 / (frozen->m + 1);
-    return n < 100 ? 100 : n > 2000 ? 2000 : n;
+    return n < 40 ? 40 : n > 2000 ? 2000 : n;
+}
+
+// The watched value where the model's own long run ended.
+static double watched_at(struct probe *probe, const struct frozen *frozen, const double *parameters)
+{
+    double *z = malloc((size_t)(2 * frozen->m + 1) * sizeof *z);
+    frozen_scale(frozen, frozen->ends, z);
+    probe_go(probe, z, parameters, z + frozen->m);
+    free(z);
+    return probe_watched(probe, 0);
 }
 
 struct rest_set *rest_search(struct frozen *frozen, const double *parameters, int n_samples)
@@ -326,6 +342,9 @@ struct rest_set *rest_search(struct frozen *frozen, const double *parameters, in
     search.probes = ARENA_NEW_ARRAY(scratch, struct probe *, search.n_threads);
     for (int i = 0; i < search.n_threads; i++)
         search.probes[i] = probe_create(scratch, frozen);
+    set->own_end = NAN;
+    if (frozen->n_ends && frozen->n_watched)
+        set->own_end = watched_at(search.probes[0], frozen, parameters);
     if (frozen->m) {
         search_widely(&search, n_samples);
         search_between(&search);

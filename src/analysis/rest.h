@@ -32,6 +32,7 @@ struct rest_set {
     struct frozen *frozen;
     struct rest_point *items; // in rising order of the watched value, or of the first stock
     size_t count, capacity;
+    double own_end;    // watched value where the model's own long run ended; NaN: not watched
     int n_moving;      // long runs that had not come to rest at their end
     bool is_continuum; // rest points lie side by side without a gap; a few are listed
 };
@@ -47,6 +48,10 @@ int rest_samples(const struct frozen *frozen);
 // Fills in values and stability of a point whose z is set; not its kinks.
 void rest_fill(const struct frozen *frozen, struct probe *probe, const double *parameters,
                struct rest_point *point);
+
+// Likewise the values only.
+void rest_fill_values(const struct frozen *frozen, struct probe *probe, const double *parameters,
+                      struct rest_point *point);
 
 // The rest points of a case with all support off (or frozen at the time asked for), searched once.
 // NULL with errors, or where cancelled.

@@ -127,6 +127,22 @@ static const char *tell_points(const struct telling *telling)
         list_in_words(arena, groups, n, telling->language));
 }
 
+// Where the model's own run was after a long time, for those that do not come to rest.
+static const char *tell_own_end(const struct telling *telling)
+{
+    const struct rest_set *set = telling->set;
+    struct arena *arena = telling->tip->arena;
+    if (isnan(set->own_end) || telling->headline.unknown >= 0 || !telling->headline.variable)
+        return "";
+    return arena_format(
+        arena,
+        say(telling, " De run vanaf vandaag stond na %s op %s.",
+            " The run from today stood at %2$s after %1$s."),
+        value_in_words(arena, set->frozen->run_length, telling->tip_case->source.model->time.unit,
+                       false, telling->language),
+        amount_in_words(arena, telling->headline.variable, set->own_end, telling->language));
+}
+
 // What follows for tipping.
 static const char *tell_meaning(const struct telling *telling)
 {
@@ -139,10 +155,13 @@ static const char *tell_meaning(const struct telling *telling)
         return say(telling, " Er is dus iets om naartoe te kantelen.",
                    " So there is a state to tip into.");
     if (n_stable == 1 && set->n_moving > 0)
-        return say(telling,
-                   " Er is geen tweede stabiele toestand, maar niet alle runs kwamen in de eerste "
-                   "tot rust.",
-                   " There is no second stable state, but not all runs came to rest in the first.");
+        return arena_format(
+            arena, "%s%s",
+            say(telling,
+                " Er is geen tweede stabiele toestand gevonden, maar niet alle runs kwamen in de "
+                "eerste tot rust.",
+                " No second stable state was found, but not all runs came to rest in the first."),
+            tell_own_end(telling));
     if (n_stable == 1)
         return say(telling,
                    " Er is geen tweede stabiele toestand: na afloop van steun keert het model "
@@ -161,8 +180,10 @@ static const char *tell_meaning(const struct telling *telling)
                                telling->tip_case->source.model->time.unit, false,
                                telling->language));
     if (set->n_moving > 0)
-        return say(telling, " Runs waren aan hun eind nog in beweging.",
-                   " Runs were still moving at their end.");
+        return arena_format(arena, "%s%s",
+                            say(telling, " Runs waren aan hun eind nog in beweging.",
+                                " Runs were still moving at their end."),
+                            tell_own_end(telling));
     return "";
 }
 
