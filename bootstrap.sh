@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")"
 
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libconfig-dev libudunits2-dev
-libjansson-dev libxml2-dev nettle-dev libnetcdf-dev libunistring-dev libcmocka-dev libmpfr-dev netcdf-bin iproute2 libopenmpi-dev"
+libjansson-dev libxml2-dev nettle-dev libnetcdf-dev libunistring-dev libnlopt-dev libcmocka-dev libmpfr-dev netcdf-bin iproute2 libopenmpi-dev"
 run_packages="gnuplot-nox graphviz fonts-dejavu-core openmpi-bin"
 test_packages="chromium poppler-utils pandoc" # the briefing in a browser, on paper, in Word
 packages="$build_packages $run_packages"      # that are wanted

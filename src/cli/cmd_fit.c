@@ -27,27 +27,11 @@ static struct fit *read_fit(struct session *session)
 // The scenario's cases with the fitted values in place; NULL with errors.
 static struct study *fitted_study(struct session *session, const struct fit *fit)
 {
-    struct options *options = &session->options;
-    struct study *study = study_open(session->arena, options->files, 1, &options->cases,
-                                     session_units(session), &session->diag);
-    if (!study)
-        return NULL;
-    for (int i = 0; i < study->n_cases; i++) {
-        const struct fit_case *fit_case = &fit->cases[i];
-        for (int k = 0; k < fit->sweep->design.n_inputs; k++)
-            for (int n = 0; n < fit_case->source->n_targets[k]; n++) {
-                const struct sweep_target *target = &fit_case->source->targets[k][n];
-                const struct setting setting = {
-                    target->name,
-                    sweep_target_value(target, fit_case->parameters[k].value),
-                    {.file = "fit"}};
-                if (!model_set(study->cases[i].source.model, &setting, &session->diag))
-                    return NULL;
-            }
-    }
-    bool is_good = study_bind(study, &session->diag) &&
-                   study_check(study, options->select, options->n_select, &session->diag);
-    return is_good ? study : NULL;
+    int n = fit->sweep->design.n_inputs;
+    double *values = ARENA_NEW_ARRAY(session->arena, double, fit->sweep->n_cases *n);
+    for (int i = 0; i < fit->sweep->n_cases * n; i++)
+        values[i] = fit->cases[i / n].parameters[i % n].value;
+    return study_with_inputs(session, fit->sweep, values);
 }
 
 static const char *in_words(const struct session *session, double value)

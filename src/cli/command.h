@@ -31,7 +31,7 @@ struct command {
 
 extern const struct command command_run, command_compare, command_sweep, command_check,
     command_show, command_plot, command_tip, command_brief, command_explain, command_fit,
-    command_sensitivity;
+    command_sensitivity, command_optimize;
 
 // The unit system of the session, read at the first call; NULL with an error.
 struct unit_system *session_units(struct session *session);

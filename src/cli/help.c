@@ -65,6 +65,7 @@ static const struct {
     {"loops", "what explain does, and how to read it", topic_loops, NULL},
     {"fitting", "data, and which parameters are fitted to them", topic_fitting, NULL},
     {"sensitivity", "which uncertainties matter, and how that is found", topic_sensitivity, NULL},
+    {"optimizing", "what is chosen, made best and limited", topic_optimizing, NULL},
     {"results", "the results folder", topic_results, NULL},
     {"charts", "charts of a model, and how to restyle them", topic_charts, NULL},
     {"briefing", "the text of the briefing, its tables and formats", NULL, print_briefing},

@@ -31,7 +31,8 @@ enum { MAX_LOOPS = 1000000 };
 
 enum {
     SIMULATES = COMMAND_RUN | COMMAND_COMPARE | COMMAND_CHECK | COMMAND_SWEEP | COMMAND_TIP |
-                COMMAND_BRIEF | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_SENSITIVITY,
+                COMMAND_BRIEF | COMMAND_EXPLAIN | COMMAND_FIT | COMMAND_SENSITIVITY |
+                COMMAND_OPTIMIZE,
     DRAWS = (SIMULATES | COMMAND_PLOT) & ~COMMAND_CHECK,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
 };
@@ -170,6 +171,11 @@ static unsigned long long parse_whole(struct parse *parse, const char *value)
 static void set_runs(struct parse *parse, const char *value)
 {
     parse->options->runs = parse->options->tip.runs = parse_whole(parse, value);
+}
+
+static void set_total(struct parse *parse, const char *value)
+{
+    parse->options->total = parse_number(parse, value);
 }
 
 static void set_max_loops(struct parse *parse, const char *value)
@@ -432,6 +438,9 @@ static const struct option table[] = {
      set_select, "save these variables only; explain: list loops through these variables only"},
     {"--max-loops", NULL, "N", COMMAND_EXPLAIN, set_max_loops,
      "above so many loops look for the strongest at each saved time only (default 1000)"},
+    {"--total", NULL, "X", COMMAND_OPTIMIZE, set_total,
+     "at most so much for the first limit: of funding, the money (default: what the scenario "
+     "spends)"},
     {"--csv", NULL, "FILE", COMMAND_RUN | COMMAND_EXPLAIN, set_csv,
      "write the table of the one run to FILE (- for standard output) and nothing else"},
     {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
@@ -571,7 +580,8 @@ static int take_option(struct parse *parse, int i, int argc, char **argv, unsign
 bool options_parse(struct options *options, struct arena *arena, int argc, char **argv,
                    unsigned command, struct diag *diag)
 {
-    *options = (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}};
+    *options =
+        (struct options){.language = LANGUAGE_EN, .formats = {true, false, false}, .total = NAN};
     options->tip = (struct tip_options){.at = NAN,
                                         .above = NAN,
                                         .settle = NAN,

@@ -42,6 +42,7 @@ struct options {
     const char *chart;       // plot --chart NAME
     const char *style;       // plot --style FILE
     const char *template;    // brief --template FILE
+    double total;            // optimize --total; NaN: what the scenario spends
     int max_loops;           // explain --max-loops; 0: the default
     struct tip_options tip;  // the options of tip; what all commands know is set by cmd_tip.c
 };
@@ -70,6 +71,7 @@ enum command_bit {
     COMMAND_EXPLAIN = 256,
     COMMAND_FIT = 512,
     COMMAND_SENSITIVITY = 1024,
+    COMMAND_OPTIMIZE = 2048,
 };
 
 #endif

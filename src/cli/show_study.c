@@ -27,6 +27,31 @@ struct study *study_for(struct session *session)
                : NULL;
 }
 
+struct study *study_with_inputs(struct session *session, const struct sweep *sweep,
+                                const double *values)
+{
+    struct options *options = &session->options;
+    struct study *study = study_open(session->arena, options->files, 1, &options->cases,
+                                     session_units(session), &session->diag);
+    if (!study)
+        return NULL;
+    for (int i = 0; i < study->n_cases; i++) {
+        const struct sweep_case *sweep_case = &sweep->cases[i];
+        for (int k = 0; k < sweep->design.n_inputs; k++)
+            for (int n = 0; n < sweep_case->n_targets[k]; n++) {
+                const struct sweep_target *target = &sweep_case->targets[k][n];
+                double value = values[i * sweep->design.n_inputs + k];
+                const struct setting setting = {
+                    target->name, sweep_target_value(target, value), {.file = options->files[0]}};
+                if (!model_set(study->cases[i].source.model, &setting, &session->diag))
+                    return NULL;
+            }
+    }
+    bool is_good = study_bind(study, &session->diag) &&
+                   study_check(study, options->select, options->n_select, &session->diag);
+    return is_good ? study : NULL;
+}
+
 static const char *scenario_or_model(const struct study_case *study_case)
 {
     const struct run_case *source = &study_case->source;

@@ -3,12 +3,18 @@
 #define CLI_SHOW_STUDY_H
 
 #include "analysis/study.h"
+#include "analysis/sweep.h"
 #include "cli/command.h"
 #include "report/chart.h"
 #include "result/manifest.h"
 
 // Reads the files of the command line; NULL with errors.
 struct study *study_for(struct session *session);
+
+// The scenario of the command line with the inputs of `sweep` at `values` [n_cases][n_inputs];
+// NULL with errors.
+struct study *study_with_inputs(struct session *session, const struct sweep *sweep,
+                                const double *values);
 
 // Says which runs would be made and where results would go; returns the exit code.
 int study_print_plan(struct session *session, const struct study *study);

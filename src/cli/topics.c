@@ -319,6 +319,34 @@ const char topic_sensitivity[] =
     "for\n"
     "any -j; --resume goes on after an interruption.\n";
 
+const char topic_optimizing[] =
+    "kantelpunt optimize looks for the best timing and mix of funding. Without a group 'optimize' "
+    "in the\n"
+    "scenario, amounts (up to three times what they are) and dates of all its streams vary; the "
+    "goal is\n"
+    "the variable of its group 'tip' at the end of the run, else the first metric that says which "
+    "end is\n"
+    "better; and no more money may be spent than the scenario spends, or than --total says: "
+    "the model's\n"
+    "cumulative_public_funding, else the integrals of all streams in euros. Or:\n"
+    "\n"
+    "  optimize: { goal = \"novel_share AT 2050\"; better = \"high\";\n"
+    "    vary = ( { name = \"public_funding_llo.1.amount\"; min = 0.0; max = 2.0e8; },\n"
+    "             { name = \"public_funding_llo.1.from\"; min = 2026.0; max = 2040.0; } );\n"
+    "    limits = ( { expression = \"cumulative_public_funding AT 2050\"; most = 5.0e9; },\n"
+    "               { expression = \"MIN(delivery_ratio)\"; least = 0.6; } );\n"
+    "    starts = 512; };\n"
+    "\n"
+    "The scenario's own point and the best of the starting points (Sobol sequence) that are not "
+    "close to\n"
+    "each other are improved by COBYLA (Powell 1994; NLopt); how many of these searches end "
+    "equally well\n"
+    "is said. Where they do not agree, take more starts.\n"
+    "\n"
+    "  optimize.csv       run,input,before,value,least,most,unit,note\n"
+    "  optimize_goal.csv  run,role (goal, limit),metric,before,value,least,most,unit,note\n"
+    "The tables and charts of the runs with the best choices stand beside them.\n";
+
 const char topic_results[] =
     "The results folder (-o DIR; default results/<scenario>, results/compare):\n"
     "  manifest.json            version, input files with hashes, runs with method, dt and ending\n"

@@ -215,6 +215,12 @@ static void read_fit(struct cfg_reader *cfg, config_setting_t *setting, void *ob
     fit_spec_read(cfg, setting, &scenario->fit);
 }
 
+static void read_optimize(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct scenario *scenario = object;
+    optimize_spec_read(cfg, setting, &scenario->optimize);
+}
+
 static const struct field scenario_fields[] = {
     MEMBER("name", FIELD_NAME, name), MEMBER("title", FIELD_TEXT, title),
     MEMBER("doc", FIELD_TEXT, doc),   {"models", FIELD_CUSTOM, 0, true, read_models},
@@ -222,7 +228,7 @@ static const struct field scenario_fields[] = {
     CUSTOM("funding", read_funding),  CUSTOM("data", read_data),
     CUSTOM("metrics", read_metrics),  CUSTOM("periods", read_periods),
     CUSTOM("tip", read_tip),          CUSTOM("sweep", read_sweep),
-    CUSTOM("fit", read_fit),
+    CUSTOM("fit", read_fit),          CUSTOM("optimize", read_optimize),
 };
 
 static void read_scenario(struct cfg_reader *cfg, config_setting_t *setting, void *object)

@@ -297,6 +297,14 @@ void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct s
         spec->design = DESIGN_POINTS;
 }
 
+// Checks the number of points from which a search may start.
+static void check_starts(struct cfg_reader *cfg, double starts, struct position position)
+{
+    enum { MAX_STARTS = 1000000 };
+    if (!isnan(starts) && !(starts >= 1 && starts <= MAX_STARTS && starts == floor(starts)))
+        diag_error(cfg->diag, position, "'starts' must be a whole number from 1 to %d", MAX_STARTS);
+}
+
 static void read_fit_vary(struct cfg_reader *cfg, config_setting_t *setting, void *object)
 {
     struct fit_spec *spec = object;
@@ -321,14 +329,70 @@ static const struct field fit_fields[] = {
 
 void fit_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct fit_spec *spec)
 {
-    enum { MAX_STARTS = 1000000 };
     *spec = (struct fit_spec){.is_given = true,
                               .search = sweep_spec_empty(setting_position(cfg, setting)),
                               .starts = NAN,
                               .position = setting_position(cfg, setting)};
     fields_read(cfg, setting, fit_fields, ARRAY_COUNT(fit_fields), spec, "'fit'");
-    if (!isnan(spec->starts) &&
-        !(spec->starts >= 1 && spec->starts <= MAX_STARTS && spec->starts == floor(spec->starts)))
-        diag_error(cfg->diag, spec->position, "'starts' must be a whole number from 1 to %d",
-                   MAX_STARTS);
+    check_starts(cfg, spec->starts, spec->position);
+}
+
+static void read_optimize_vary(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct optimize_spec *spec = object;
+    read_vary(cfg, setting, &spec->search);
+}
+
+static const struct field limit_fields[] = {
+    {"expression", FIELD_POSITION, offsetof(struct limit_spec, expression), true, NULL},
+    {"least", FIELD_NUMBER, offsetof(struct limit_spec, least), false, NULL},
+    {"most", FIELD_NUMBER, offsetof(struct limit_spec, most), false, NULL},
+};
+
+static void read_limits(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct optimize_spec *spec = object;
+    if (!config_setting_is_list(setting)) {
+        diag_error(
+            cfg->diag, setting_position(cfg, setting),
+            "'limits' must be a list ( { expression = \"INTEGRAL(cost)\"; most = 1.0e9; } )");
+        return;
+    }
+    for (int i = 0; i < config_setting_length(setting); i++) {
+        config_setting_t *entry = config_setting_get_elem(setting, (unsigned)i);
+        struct limit_spec limit = {
+            .least = NAN, .most = NAN, .position = setting_position(cfg, entry)};
+        fields_read(cfg, entry, limit_fields, ARRAY_COUNT(limit_fields), &limit, "limit");
+        if (isnan(limit.least) && isnan(limit.most))
+            diag_error(cfg->diag, limit.position, "a limit needs 'least' or 'most'");
+        ARRAY_PUSH(cfg->arena, &spec->limits) = limit;
+    }
+}
+
+static void read_better(struct cfg_reader *cfg, config_setting_t *setting, void *object)
+{
+    struct optimize_spec *spec = object;
+    spec->better = string_read(cfg, setting);
+    if (spec->better && strcmp(spec->better, "high") != 0 && strcmp(spec->better, "low") != 0)
+        diag_error(cfg->diag, setting_position(cfg, setting),
+                   "'better' must be \"high\" or \"low\", not '%s'", spec->better);
+}
+
+static const struct field optimize_fields[] = {
+    {"goal", FIELD_POSITION, offsetof(struct optimize_spec, goal), false, NULL},
+    {"better", FIELD_CUSTOM, 0, false, read_better},
+    {"vary", FIELD_CUSTOM, 0, false, read_optimize_vary},
+    {"limits", FIELD_CUSTOM, 0, false, read_limits},
+    {"starts", FIELD_NUMBER, offsetof(struct optimize_spec, starts), false, NULL},
+};
+
+void optimize_spec_read(struct cfg_reader *cfg, config_setting_t *setting,
+                        struct optimize_spec *spec)
+{
+    *spec = (struct optimize_spec){.is_given = true,
+                                   .search = sweep_spec_empty(setting_position(cfg, setting)),
+                                   .starts = NAN,
+                                   .position = setting_position(cfg, setting)};
+    fields_read(cfg, setting, optimize_fields, ARRAY_COUNT(optimize_fields), spec, "'optimize'");
+    check_starts(cfg, spec->starts, spec->position);
 }

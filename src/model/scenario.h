@@ -71,6 +71,7 @@ struct scenario {
     struct tip_spec tip;
     struct sweep_spec sweep;
     struct fit_spec fit;
+    struct optimize_spec optimize;
     struct {
         const char **items;
         size_t count, capacity;

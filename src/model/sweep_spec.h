@@ -101,6 +101,27 @@ struct fit_spec {
     struct position position;
 };
 
+// What must hold of a run that is to be the best one.
+struct limit_spec {
+    struct position expression; // of a metric
+    double least, most;         // NaN: not given
+    struct position position;
+};
+
+// What is to be made best, by what, within which limits.
+struct optimize_spec {
+    bool is_given;
+    struct sweep_spec search; // what varies, between which ends
+    struct position goal;     // expression of a metric; no excerpt: not given
+    const char *better;       // "high" or "low"; NULL: high
+    struct {
+        struct limit_spec *items;
+        size_t count, capacity;
+    } limits;
+    double starts; // points from which the search may start; NaN: not given
+    struct position position;
+};
+
 // A specification in which nothing is given, and an input of which nothing but its name is.
 struct sweep_spec sweep_spec_empty(struct position position);
 struct vary_spec vary_spec_empty(const char *name, struct position position);
@@ -110,5 +131,9 @@ void sweep_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct s
 
 // Reads the `fit` group of a scenario.
 void fit_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct fit_spec *spec);
+
+// Reads the `optimize` group of a scenario.
+void optimize_spec_read(struct cfg_reader *cfg, config_setting_t *setting,
+                        struct optimize_spec *spec);
 
 #endif
