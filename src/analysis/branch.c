@@ -250,8 +250,11 @@ static void follow(struct tracing *tracing, const double *seed, double sign, str
         return;
     fill_point(tracing, from.u, &before);
     for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++) {
-        if (!curve_advance(&tracing->curve, &from, &length, &taken, &to))
+        if (!curve_advance(&tracing->curve, &from, &length, &taken, &to)) {
+            branch->is_lost = true;
+            branch->lost = value_of(tracing, from.u);
             return;
+        }
         if (to.u[m] < 0 || to.u[m] > 1) {
             add_end(tracing, branch, to.u);
             return;
@@ -287,6 +290,8 @@ static void trace_seed(struct tracing *tracing, const double *seed)
     for (size_t i = 0; i < up.count; i++)
         add_point(tracing, &whole, up.items[i].value, &up.items[i].rest);
     whole.is_closed = up.is_closed;
+    whole.is_lost = up.is_lost || down.is_lost;
+    whole.lost = up.is_lost ? up.lost : down.lost;
     ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
 }
 
@@ -451,13 +456,22 @@ static bool trace_all(struct tracing *tracing)
     return true;
 }
 
-// With many unknowns, from the rest points at one value.
+// With many unknowns, from where long runs end at the present value and at both ends of the range.
 static bool trace_few(struct tracing *tracing)
 {
     const struct branch_set *set = tracing->set;
     double present = tracing->frozen->parameters[set->parameter];
-    bool is_inside = present >= set->low && present <= set->high;
-    return trace_from(tracing, is_inside ? present : set->low, 0);
+    const double values[] = {present, set->low, set->high};
+    for (int i = 0; i < 3; i++) {
+        bool is_inside = values[i] >= set->low && values[i] <= set->high;
+        if (!is_inside || (i && values[i] == present))
+            continue;
+        tracing->parameters[set->parameter] = values[i];
+        if (!frozen_explore(tracing->frozen, tracing->parameters) ||
+            !trace_from(tracing, values[i], 0))
+            return false;
+    }
+    return true;
 }
 
 struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)

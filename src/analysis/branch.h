@@ -33,6 +33,8 @@ struct branch {
     struct branch_point *items; // in order along the branch
     size_t count, capacity;
     bool is_closed; // ends where it begins
+    bool is_lost;   // ends within the range, at `lost`: it could not be followed on
+    double lost;
 };
 
 // A fold over two parameters.

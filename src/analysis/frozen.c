@@ -630,28 +630,42 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
     frozen->watched = ARENA_NEW_ARRAY(arena, int, n_watched);
     memcpy(frozen->watched, watched, (size_t)n_watched * sizeof *watched);
     frozen->n_watched = n_watched;
-    struct freezing freezing = {.frozen = frozen};
-    freezing.tangent = tangent_create(arena, frozen->lowered, watched, n_watched);
-    frozen->n = tangent_n_unknowns(freezing.tangent);
+    struct freezing *freezing = ARENA_NEW(arena, struct freezing);
+    freezing->frozen = frozen;
+    frozen->freezing = freezing;
+    freezing->tangent = tangent_create(arena, frozen->lowered, watched, n_watched);
+    frozen->n = tangent_n_unknowns(freezing->tangent);
     frozen->n_states = (int)frozen->lowered->states.count;
     frozen->has_memory = frozen->n > frozen->n_states;
     make_room(frozen);
-    freezing.unknowns = ARENA_NEW_ARRAY(arena, double, frozen->n);
-    freezing.residuals = ARENA_NEW_ARRAY(arena, double, frozen->n);
-    freezing.stays_positive = ARENA_NEW_ARRAY(arena, bool, frozen->n);
-    tangent_start(freezing.tangent, frozen->parameters, tip_case->source.model->time.start,
+    freezing->unknowns = ARENA_NEW_ARRAY(arena, double, frozen->n);
+    freezing->residuals = ARENA_NEW_ARRAY(arena, double, frozen->n);
+    freezing->stays_positive = ARENA_NEW_ARRAY(arena, bool, frozen->n);
+    tangent_start(freezing->tangent, frozen->parameters, tip_case->source.model->time.start,
                   frozen->start);
-    list_unknowns(&freezing);
-    if (!explore(&freezing))
+    list_unknowns(freezing);
+    if (!explore(freezing))
         return NULL;
-    measure_rates(&freezing);
-    find_signs(&freezing);
-    find_roles(&freezing);
-    find_laws(&freezing);
-    if (frozen->n_laws && !explore(&freezing)) // again, with the sums that there are
+    measure_rates(freezing);
+    find_signs(freezing);
+    find_roles(freezing);
+    find_laws(freezing);
+    if (frozen->n_laws && !explore(freezing)) // again, with the sums that there are
         return NULL;
-    frozen->moves_with_time = moves_with_time(&freezing);
+    frozen->moves_with_time = moves_with_time(freezing);
     return frozen;
+}
+
+bool frozen_explore(struct frozen *frozen, const double *parameters)
+{
+    size_t bytes = (size_t)frozen->n_parameters * sizeof *parameters;
+    double *kept = malloc(bytes + 1);
+    memcpy(kept, frozen->parameters, bytes);
+    memcpy(frozen->parameters, parameters, bytes);
+    bool is_good = explore(frozen->freezing);
+    memcpy(frozen->parameters, kept, bytes);
+    free(kept);
+    return is_good;
 }
 
 void frozen_close(struct frozen *frozen)

@@ -16,6 +16,7 @@ enum frozen_role {
 struct frozen {
     struct arena *arena;
     struct tip *tip;
+    struct freezing *freezing; // what exploring needs
     const struct tip_case *tip_case;
     const struct lowered *lowered;
     struct batch *batch;     // of long runs with the same parameters
@@ -54,6 +55,10 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
                            const struct vary_list *extra, const int *watched, int n_watched,
                            struct diag *diag);
 void frozen_close(struct frozen *frozen);
+
+// Makes the long runs again with other parameters; their ends replace those that there were. False
+// where cancelled.
+bool frozen_explore(struct frozen *frozen, const double *parameters);
 
 // Point `index` of a fixed low-discrepancy set in the box where the states are usually found (every
 // second one spread over several orders of magnitude), moved so that conserved sums are those at

@@ -127,6 +127,14 @@ static const char *tell_bistable(const struct telling *telling)
         parameter_value(telling, following->high), first);
 }
 
+static bool is_lost(const struct branch_set *set)
+{
+    for (size_t i = 0; i < set->branches.count; i++)
+        if (set->branches.items[i].is_lost)
+            return true;
+    return false;
+}
+
 // No two stable states anywhere.
 static const char *tell_single(const struct telling *telling)
 {
@@ -150,8 +158,9 @@ static const char *tell_single(const struct telling *telling)
         range,
         has_fold(following)
             ? say(telling, ", al keert een tak wel om", ", though a branch does fold")
-            : say(telling, " en keert geen tak om: er is niets om te kantelen",
-                  " and no branch folds: there is nothing to tip"));
+        : is_lost(set) ? ""
+                       : say(telling, " en keert geen tak om: er is niets om te kantelen",
+                             " and no branch folds: there is nothing to tip"));
 }
 
 static const char *tell_events(const struct telling *telling, enum branch_event_kind kind,
@@ -170,6 +179,19 @@ static const char *tell_events(const struct telling *telling, enum branch_event_
                         list_in_words(telling->arena, values, n, telling->language));
 }
 
+// Branches that end within the range, near which it is not known what happens.
+static const char *tell_lost(const struct telling *telling)
+{
+    const struct branch_set *set = telling->following->set;
+    for (size_t i = 0; i < set->branches.count; i++)
+        if (set->branches.items[i].is_lost)
+            return arena_format(telling->arena,
+                                say(telling, " Een tak kon voorbij %s niet gevolgd worden.",
+                                    " A branch could not be followed beyond %s."),
+                                parameter_value(telling, set->branches.items[i].lost));
+    return "";
+}
+
 const char *continuation_in_words(struct tip *tip, const struct tip_continuation *following,
                                   enum language language)
 {
@@ -182,7 +204,7 @@ const char *continuation_in_words(struct tip *tip, const struct tip_continuation
                                 : tell_events(&telling, EVENT_FOLD, " Een tak keert om bij %s.",
                                               " A branch folds at %s.");
     return arena_format(
-        tip->arena, "%s%s%s%s%s", states, folds,
+        tip->arena, "%s%s%s%s%s%s", states, folds, tell_lost(&telling),
         tell_events(&telling, EVENT_HOPF, " Schommelingen beginnen of eindigen bij %s.",
                     " Swings begin or end at %s."),
         tell_events(&telling, EVENT_CROSS, " Takken kruisen elkaar bij %s.",
