@@ -244,7 +244,7 @@ static bool find_variable(struct support *support)
     return support->variable != NULL;
 }
 
-// What scenario and options say, and the rest by default: settling takes twice the run.
+// What scenario and options say, and the rest by default: settling takes four times the run.
 static void read_definition(struct support *support)
 {
     const struct scenario *scenario = support->source.scenario;
@@ -257,7 +257,7 @@ static void read_definition(struct support *support)
                       : has_tip                       ? scenario->tip.settle
                                                       : NAN;
     if (isnan(support->settle))
-        support->settle = 2 * (time->stop - time->start);
+        support->settle = 4 * (time->stop - time->start);
     support->has_level = !isnan(support->above);
     support->reach = 4;
 }

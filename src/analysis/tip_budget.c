@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { DEFAULT_RUNS = 10000, N_SCAN = 5, RUNS_A_DRAW = 8, N_BUDGETS = 61, N_SHARES = 3 };
+enum { DEFAULT_RUNS = 10000, N_SCAN = 3, RUNS_A_DRAW = 5, N_BUDGETS = 61, N_SHARES = 3 };
 
 static const double shares[N_SHARES] = {0.5, 0.8, 0.95};
 

@@ -485,7 +485,7 @@ static const struct option table[] = {
      "what shows that it has tipped (default: as the scenario's group tip says)"},
     {"--above", NULL, "X", COMMAND_TIP, set_above, "the level above which it has tipped"},
     {"--settle", NULL, "T", COMMAND_TIP, set_settle,
-     "how long to run on without support before judging (default: twice the run)"},
+     "how long to run on without support before judging (default: four times the run)"},
     {"--amount", NULL, "LO:HI", COMMAND_TIP, set_amount,
      "amounts of support to look at (default: up to four times the scenario's, and on)"},
     {"--duration", NULL, "LO:HI", COMMAND_TIP, set_duration,

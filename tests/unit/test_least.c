@@ -2,7 +2,7 @@
 // answers.
 #include "unit/support.h"
 
-#include "analysis/support_search.h"
+#include "analysis/tip_support.h"
 #include "model/time.h"
 
 #include <gsl/gsl_errno.h>
@@ -226,7 +226,7 @@ static void judge_odd_runs(void **state)
         {"u - (x - 0.5) / (50 * tau)", 0.4, VERDICT_TIPS},        // and slowly
         {"u - (x - 0.3) / (50 * tau)", 0.4, VERDICT_FALLS_BACK},  // to below the level
         {"u + (x - 2) / (30 * tau)", 0.21, VERDICT_FALLS_BACK},   // runs off downwards
-        {"u + x ^ 2 / tau", 1, VERDICT_FAILS},              // explodes
+        {"u + x ^ 2 / tau", 1, VERDICT_FAILS},                    // explodes
         {"u / (IF TIME > 25 THEN 0 ELSE 1)", 0.5, VERDICT_FAILS}, // after the stop
     };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {
@@ -384,12 +384,30 @@ static void share_random_numbers(void **state)
     }
 }
 
+// Wilson (1927): z^2 / (n + z^2) where nothing was seen, and the formula by hand for a half.
+static void bound_shares(void **state)
+{
+    double lower, upper;
+    (void)state;
+    wilson_interval(0.5, 100, &lower, &upper);
+    assert_close(lower, 0.40383153, 1e-7, 0);
+    assert_close(upper, 0.59616847, 1e-7, 0);
+    wilson_interval(0, 20, &lower, &upper);
+    assert_close(lower, 0, 0, 0);
+    assert_close(upper, 0.16112516, 1e-6, 0);
+    wilson_interval(1, 20, &lower, &upper);
+    assert_close(lower, 1 - 0.16112516, 1e-6, 0);
+    assert_close(upper, 1, 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(find_least_pulse), WORLD_TEST(choose_by_default),    WORLD_TEST(find_windows),
-        WORLD_TEST(discount_money),   WORLD_TEST(judge_odd_runs),       WORLD_TEST(plan_support),
-        WORLD_TEST(same_on_threads),  WORLD_TEST(share_random_numbers),
+        WORLD_TEST(find_least_pulse),   WORLD_TEST(choose_by_default),
+        WORLD_TEST(find_windows),       WORLD_TEST(discount_money),
+        WORLD_TEST(judge_odd_runs),     WORLD_TEST(plan_support),
+        WORLD_TEST(same_on_threads),    WORLD_TEST(share_random_numbers),
+        cmocka_unit_test(bound_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
