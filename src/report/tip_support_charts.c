@@ -121,10 +121,12 @@ static void add_line(const struct drawing *drawing, struct chart *chart,
                           (const double[]){cell(sheet, row, "x"), cell(sheet, row, "amount")}, 2);
 }
 
+// Whether anything on that map tips: else there is nothing to draw, and the sentence says it.
 static bool has_map(const struct tip *tip, const char *map)
 {
     for (size_t row = 0; row < tip->contour.rows.count; row++)
-        if (strcmp(sheet_cell(&tip->contour, row, "map").text, map) == 0)
+        if (strcmp(sheet_cell(&tip->contour, row, "map").text, map) == 0 &&
+            !isnan(cell(&tip->contour, row, "amount")))
             return true;
     return false;
 }
@@ -407,6 +409,17 @@ static void add_courses(const struct drawing *drawing, struct chart *chart,
     }
 }
 
+// The highest value of any course.
+static double course_top(const struct drawing *drawing, const struct tip_case *tip_case)
+{
+    const struct sheet *sheet = &drawing->tip->paths;
+    double top = -INFINITY;
+    for (size_t row = 0; row < sheet->rows.count; row++)
+        if (is_of(drawing->tip, sheet, row, tip_case))
+            top = fmax(top, cell(sheet, row, "value"));
+    return top;
+}
+
 static const char *safe_stop_title(const struct drawing *drawing, const struct tip_case *tip_case)
 {
     struct arena *arena = arena_of(drawing);
@@ -452,9 +465,9 @@ static bool draw_safe_stop(const struct drawing *drawing, const struct tip_case 
     struct chart chart = chart_begin(drawing->context, name, "timeseries");
     add_courses(drawing, &chart, tip_case, n);
     for (int i = 0; i < n; i++) {
-        static const double falling[] = {9, 2, 4, 6, 8}, rising[] = {1, 3, 5, 7, 9};
+        static const double falling[] = {9, 2, 4, 6, 8, 5, 3}, rising[] = {1, 3, 5, 7, 9, 2, 4};
         int n_down = i - n_up;
-        styles[i] = tipped[i] > 0 ? rising[n_up % 5] : falling[n_down % 5];
+        styles[i] = tipped[i] > 0 ? rising[n_up % 7] : falling[n_down % 7];
         n_up += tipped[i] > 0;
         names[i] = arena_format(arena, drawing->in_dutch ? "tot %s" : "until %s",
                                 date_words(arena, support, ends[i], language));
@@ -476,6 +489,9 @@ static bool draw_safe_stop(const struct drawing *drawing, const struct tip_case 
     chart_set_texts(&chart, "panel_unit", &unit, 1);
     chart_set_numbers(&chart, "panel_percent", &percent, 1);
     if (support->has_level) {
+        double top = course_top(drawing, tip_case), room = 1.15 * support->above;
+        double y_until = support->above > 0 && top < room ? room : NAN;
+        chart_set_numbers(&chart, "y_until", &y_until, 1);
         chart_set_numbers(&chart, "level", &support->above, 1);
         chart_set_texts(&chart, "level_name", &level_name, 1);
     }
