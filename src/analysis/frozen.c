@@ -670,6 +670,8 @@ bool frozen_explore(struct frozen *frozen, const double *parameters)
 
 void frozen_close(struct frozen *frozen)
 {
-    if (frozen)
-        batch_free(frozen->batch);
+    if (!frozen)
+        return;
+    batch_free(frozen->batch);
+    frozen->batch = NULL;
 }

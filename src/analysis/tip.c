@@ -3,6 +3,8 @@
 // below.
 #include "analysis/tip.h"
 
+#include "analysis/rest.h"
+
 #include "base/array.h"
 #include "base/file.h"
 #include "model/resolve.h"
@@ -123,6 +125,15 @@ struct tip *tip_read(struct arena *arena, const char *path, const struct tip_opt
     return tip;
 }
 
+// Frees what questions have computed with; what they have found stays.
+static void close_cases(struct tip *tip)
+{
+    tip_support_close(tip);
+    for (int i = 0; i < tip->n_cases; i++)
+        if (tip->cases[i].at_rest)
+            frozen_close(tip->cases[i].at_rest->frozen);
+}
+
 bool tip_run(struct tip *tip, struct diag *diag)
 {
     const volatile sig_atomic_t *cancel = tip->options.cancel;
@@ -130,7 +141,7 @@ bool tip_run(struct tip *tip, struct diag *diag)
     for (int i = 0; tip_questions[i] && !(cancel && *cancel); i++)
         if (!tip->options.asked || tip->options.asked & 1u << tip_questions[i]->id)
             is_good &= tip_questions[i]->run(tip, diag);
-    tip_support_close(tip);
+    close_cases(tip);
     return is_good && !(cancel && *cancel);
 }
 

@@ -97,8 +97,8 @@ static struct search_result least_scale(struct support *support, enum support_wa
                             .costed = ~0ULL,
                             .n = 1,
                             .high = support->reach,
-                            .n_scan = 129,
-                            .n_inner = 127,
+                            .n_scan = 33,
+                            .n_inner = 31,
                             .tolerance = 1e-9,
                             .plan = plan_scale};
     struct search_result result;
@@ -106,19 +106,19 @@ static struct search_result least_scale(struct support *support, enum support_wa
     return result;
 }
 
-static const char fine_time[] = "start = 0; stop = 20; step = 0.0078125; method = 'rk4';";
+static const char fine_time[] = "start = 0; stop = 20; step = 0.015625; method = 'rk4';";
 
 static void find_least_pulse(void **state)
 {
     struct world *world = *state;
     struct support_options options = default_options();
     for (int i = 0; i < 3; i++) {
-        double duration = (const double[]){2, 5, 12.3}[i];
+        double duration = (const double[]){2, 5, 12.25}[i];
         struct support *support = open_world(
             world, fine_time, allee,
             arena_format(world->arena,
                          "funding = ({ stream = 'u'; from = 0; until = %g; amount = 0.1; });"
-                         "tip: { variable = 'x'; above = 0.6; settle = 200; };",
+                         "tip: { variable = 'x'; above = 0.6; settle = 80; };",
                          duration),
             &options);
         assert_messages(world, "");
