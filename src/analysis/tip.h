@@ -52,6 +52,7 @@ struct tip_options {
     double duration_low, duration_high; // --duration LO:HI
     uint64_t runs;                      // --runs
     double overlap;                     // --overlap, time units; NaN: none
+    bool is_quick;                      // bracket support to a thousandth, and once
     int n_threads;                      // 0: all processors
     uint64_t seed;
     const volatile sig_atomic_t *cancel; // not 0: stop; may be NULL

@@ -9,8 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-static const double TOLERANCE = 1e-8; // of brackets, as a share of the range
-
 // One model's answers in the making.
 struct least {
     struct tip *tip;
@@ -48,12 +46,12 @@ static void plan_duration(void *context, int index, double x, struct lever_plan 
 
 static bool find_amount(struct least *least)
 {
-    if (!support_mix_least_scale(least->tip, &least->mix, TOLERANCE, &least->amount,
+    if (!support_mix_least_scale(least->tip, &least->mix, tip_tolerance(least->tip), &least->amount,
                                  &least->amount_high))
         return false;
     struct search search =
         support_mix_search(&least->mix, 0, least->amount_high, plan_scale, least);
-    search.tolerance = TOLERANCE;
+    search.tolerance = tip_tolerance(least->tip);
     return support_mix_repeat(least->tip, &search, &least->amount, &least->half_amount);
 }
 
@@ -79,7 +77,7 @@ static bool find_duration(struct least *least)
         high = least->tip->options.duration_high;
     }
     struct search search = support_mix_search(mix, low, high, plan_duration, least);
-    search.tolerance = TOLERANCE;
+    search.tolerance = tip_tolerance(least->tip);
     if (!search_run(&search, &least->duration))
         return false;
     tip_count_runs(least->tip, &least->duration);

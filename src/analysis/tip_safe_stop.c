@@ -46,6 +46,7 @@ static bool find_date(struct safe_stop *stop)
     struct search search =
         support_mix_search(mix, fmin(mix->from, last_date(stop)), last_date(stop), plan_date, stop);
     search.tolerance = 1e-6;
+    search.tolerance = tip_tolerance(stop->tip);
     if (!search_run(&search, &stop->date))
         return false;
     tip_count_runs(stop->tip, &stop->date);

@@ -345,6 +345,11 @@ bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, dou
     }
 }
 
+double tip_tolerance(const struct tip *tip)
+{
+    return tip->options.is_quick ? 1e-3 : 1e-8;
+}
+
 bool support_mix_repeat(struct tip *tip, const struct search *search,
                         const struct search_result *found, double *value)
 {
@@ -352,7 +357,7 @@ bool support_mix_repeat(struct tip *tip, const struct search *search,
     struct search half = *search;
     struct search_result result;
     *value = NAN;
-    if (found->end != SEARCH_FOUND)
+    if (found->end != SEARCH_FOUND || tip->options.is_quick)
         return true;
     half.way = SUPPORT_HALF_STEP;
     half.low = fmax(search->low, found->lower - margin);

@@ -87,6 +87,9 @@ extern const char *tip_switch_dials[N_SWITCH_DIALS];
 // Draws of the uncertainties that come out at about the runs asked for over all cases.
 uint64_t tip_budget_draws(const struct tip *tip);
 
+// How near the brackets of amounts, durations and dates have to be, as a share of the range.
+double tip_tolerance(const struct tip *tip);
+
 // Counts the runs of a search for the manifest.
 void tip_count_runs(struct tip *tip, const struct search_result *result);
 

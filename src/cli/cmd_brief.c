@@ -32,11 +32,15 @@ static void warn_of_old_results(struct session *session, const char *folder)
 static void write_brief(struct session *session, const struct study *study,
                         const struct template *template)
 {
-    const struct options *options = &session->options;
+    struct options *options = &session->options;
+    options->tip.cases = options->cases;
+    options->tip.n_threads = options->n_threads;
+    options->tip.seed = options->seed;
+    options->tip.cancel = session->cancel;
     struct manifest manifest = study_manifest(session, study, options->output);
     struct brief_job job = {.arena = session->arena,
                             .study = study,
-                            .cases = &options->cases,
+                            .tip = &options->tip,
                             .units = session->units,
                             .folder = options->output,
                             .language = options_chart_language(options),
@@ -45,10 +49,7 @@ static void write_brief(struct session *session, const struct study *study,
                             .files = manifest.files,
                             .n_files = manifest.n_files,
                             .no_charts = options->no_charts,
-                            .n_threads = options->n_threads,
-                            .seed = options->seed,
                             .template = template,
-                            .cancel = session->cancel,
                             .diag = &session->diag};
     if (brief_write(&job) && !options->quiet)
         printf("%s\n", path_join(session->arena, options->output, "brief.html"));

@@ -59,11 +59,52 @@ static const char *chart_as_png(void *context, const char *name)
                         html_text(arena, label));
 }
 
-// The comparison of all scenarios, and the charts of the one that the briefing dwells on.
+// The end of the group of cases from `first` on: `n_scenarios` scenarios.
+static int end_of_scenarios(const struct study *study, int first, int n_scenarios)
+{
+    int end = first;
+    while (end < study->n_cases) {
+        const struct scenario *scenario = study->cases[end].source.scenario;
+        bool is_new = end == first || scenario != study->cases[end - 1].source.scenario;
+        if (is_new && n_scenarios-- == 0)
+            break;
+        end++;
+    }
+    return end;
+}
+
+// All scenarios side by side, in as many charts as fit on paper.
+static bool draw_comparisons(const struct brief *brief, const struct chart_context *context)
+{
+    enum { PANELS = 12 };
+    const struct study *study = brief->study;
+    int n = (int)facts_find(brief->facts, "scenarios")->count;
+    int n_charts = (n + PANELS - 1) / PANELS, first = 0;
+    bool is_good = n < 2 || study_cost_effect(context, study);
+    for (int i = 0; i < n_charts && n > 1 && is_good; i++) {
+        int end = end_of_scenarios(study, first, (n + n_charts - 1) / n_charts);
+        const char *name = i ? arena_format(context->arena, "comparison-%d", i + 1) : "comparison";
+        is_good = study_comparison(context, study, first, end - first, name, brief->variable);
+        first = end;
+    }
+    return is_good;
+}
+
+// The charts of the scenario that the briefing dwells on.
+static bool draw_focus(const struct brief *brief, const struct chart_context *context)
+{
+    const struct study *study = brief->study;
+    const struct scenario *scenario = study->cases[brief->focus].source.scenario;
+    int first = brief->focus;
+    while (scenario && first > 0 && study->cases[first - 1].source.scenario == scenario)
+        first--;
+    int count = scenario ? end_of_scenarios(study, first, 1) - first : 1;
+    return study_charts(context, study, first, count);
+}
+
 static bool draw_charts(struct brief *brief)
 {
     const struct brief_job *job = brief->job;
-    const struct study *study = brief->study;
     struct chart_list drawn = {0};
     struct chart_context context = {.arena = job->arena,
                                     .folder = job->folder,
@@ -73,19 +114,8 @@ static bool draw_charts(struct brief *brief)
                                     .source = "Kantelpunt " KANTELPUNT_VERSION,
                                     .drawn = &drawn,
                                     .diag = job->diag};
-    bool is_good = true;
-    if (facts_find(brief->facts, "scenarios")->count > 1)
-        is_good = study_comparison(&context, study, "comparison", brief->variable);
-    if (is_good && brief->focus >= 0) {
-        const struct scenario *scenario = study->cases[brief->focus].source.scenario;
-        int first = brief->focus, count = 1;
-        while (scenario && first > 0 && study->cases[first - 1].source.scenario == scenario)
-            first--;
-        while (scenario && first + count < study->n_cases &&
-               study->cases[first + count].source.scenario == scenario)
-            count++;
-        is_good = study_charts(&context, study, first, count);
-    }
+    bool is_good =
+        draw_comparisons(brief, &context) && (brief->focus < 0 || draw_focus(brief, &context));
     for (size_t i = 0; i < drawn.count; i++) {
         int row = facts_add_row(brief->facts, "charts");
         facts_set_text(brief->facts, "charts", row, "chart", drawn.items[i].name);
@@ -197,7 +227,7 @@ bool brief_write(const struct brief_job *job)
         return false;
     brief_gather(&brief);
     gather_program(&brief);
-    if (!brief_analyse(&brief) || !try_charts(&brief) ||
+    if (!brief_analyse(&brief) || !brief_vary(&brief) || !try_charts(&brief) ||
         !facts_write(brief.facts, path_join(job->arena, job->folder, "tables"), job->diag) ||
         !write_page(&brief, "brief.html", chart_as_svg))
         return false;

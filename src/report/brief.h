@@ -4,13 +4,14 @@
 #define REPORT_BRIEF_H
 
 #include "analysis/study.h"
+#include "analysis/tip.h"
 #include "report/chart.h"
 #include "report/template.h"
 
 struct brief_job {
     struct arena *arena;
-    const struct study *study; // run
-    const struct case_options *cases;
+    const struct study *study;     // run
+    const struct tip_options *tip; // how tipping is judged, with threads and seed; asks nothing
     struct unit_system *units;
     const char *folder;              // of the results; exists
     enum language language;          //
@@ -19,10 +20,7 @@ struct brief_job {
     const char *const *files;        // [n_files] every file that went in
     size_t n_files;                  //
     bool no_charts;                  // draw nothing
-    int n_threads;                   // 0: all
-    unsigned long long seed;         // of the uncertainty sweep
     const struct template *template; // from brief_template()
-    const volatile sig_atomic_t *cancel;
     struct diag *diag;
 };
 

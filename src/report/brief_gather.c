@@ -71,17 +71,19 @@ void brief_for_each(struct brief *brief, bool is_model,
 
 // ---------------------------------------------------------------- metrics
 
-// The unit of a metric as facts have it, by all its values.
+// The unit of a metric as facts have it, by all its values: that of the first model that says it.
 static const char *metric_unit(const struct brief *brief, const struct metric *metric)
 {
     const struct summary *summary = &brief->study->summary;
     double low = INFINITY, high = -INFINITY;
+    const char *unit = "";
     for (size_t i = 0; i < summary->count; i++)
         if (strcmp(summary->items[i].metric, metric->name) == 0) {
             low = fmin(low, summary->items[i].value);
             high = fmax(high, summary->items[i].value);
+            unit = *unit ? unit : summary->items[i].unit;
         }
-    return is_shown_in_percent(metric->unit, low, high) ? "share" : metric->unit;
+    return is_shown_in_percent(unit, low, high) ? "share" : unit;
 }
 
 static const char *metric_title(const struct brief *brief, const struct metric *metric)
@@ -159,7 +161,8 @@ static void gather_best(struct brief *brief, const struct metric_spec *spec)
 
 static void gather_bests(struct brief *brief)
 {
-    const struct metric_spec_list *specs = &brief->study->cases[0].source.model->metrics;
+    int index = brief->focus < 0 ? 0 : brief->focus;
+    const struct metric_spec_list *specs = &brief->study->cases[index].source.model->metrics;
     for (size_t i = 0; i < specs->count; i++)
         if (specs->items[i].better)
             gather_best(brief, &specs->items[i]);
@@ -205,8 +208,12 @@ static void gather_sector(struct brief *brief, const struct study_case *study_ca
     const struct variable *variable = series->variables[column];
     const char *open = strchr(series->names[column], '[');
     int row = facts_add_row(brief->facts, "sectors");
-    size_t length = strcspn(open + 1, "]");
-    const char *sector = arena_copy_text(brief->job->arena, open + 1, length);
+    const char *name = arena_copy_text(brief->job->arena, open + 1, strcspn(open + 1, "]"));
+    const char *sector = spaced_name(brief->job->arena, name);
+    const struct dimension *dimension = variable->dimensions[0];
+    for (int i = 0; i < dimension->n_elements; i++)
+        if (dimension->elements[i].name && strcmp(dimension->elements[i].name, name) == 0)
+            sector = localized_text(&dimension->elements[i].title, brief->job->language, sector);
     double first = series_at(series, column, 0);
     double last = series_at(series, column, series->n_saves - 1), low = INFINITY, high = -INFINITY;
     for (int i = 0; i < series->n_variables; i++)
@@ -215,7 +222,7 @@ static void gather_sector(struct brief *brief, const struct study_case *study_ca
             high = fmax(high, series_at(series, i, save));
         }
     bool is_share = variable->unit_text && is_shown_in_percent(variable->unit_text, low, high);
-    brief_set_text(brief, "sectors", row, "sector", spaced_name(brief->job->arena, sector));
+    brief_set_text(brief, "sectors", row, "sector", sector);
     brief_set_text(brief, "sectors", row, "variable", variable->name);
     brief_set_text(brief, "sectors", row, "title",
                    localized_text(&variable->title, brief->job->language,

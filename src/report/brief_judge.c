@@ -7,6 +7,7 @@
 #include "result/wording.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 // The variable that the first metric with a better end looks at; NULL.
@@ -95,45 +96,70 @@ static bool give_target(const struct brief *brief, struct tip_case *tip_case)
     return variable && count == 1;
 }
 
-// The variable after `settle` time units without support; NaN where the run does not get there.
-static double run_on(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
-{
-    struct output_list outputs = {0};
-    struct vary_list varied = {0};
-    struct run_ending ending;
-    double stop = tip_case->source.model->time.stop, last = NAN;
-    ARRAY_PUSH(tip->arena, &outputs) = tip_case->target.output;
-    bool is_supported = tip_vary_support(tip->arena, &varied, tip_case) >= 0;
-    struct program *program =
-        tip_compile(tip, tip_case, &varied, &outputs, tip_case->target.settle, diag);
-    if (!program)
-        return NAN;
-    struct batch *batch = tip_batch(tip, tip_case, program);
-    tip_batch_run(tip, batch, 1, is_supported ? &stop : NULL, &last, &ending);
-    batch_free(batch);
-    return ending.end == RUN_COMPLETE ? last : NAN;
-}
-
-static const char *file_of(const struct study_case *study_case)
+const char *brief_file(const struct study_case *study_case)
 {
     const struct run_case *source = &study_case->source;
     return source->scenario ? source->scenario->path : source->model->path;
 }
 
-// Judges the cases of one file; `first` is the first of them in the study.
-static bool judge_file(struct brief *brief, int first)
+// Makes the cases of one file ready; `first` is the first of them in the study.
+static bool open_file(struct brief *brief, int first)
 {
     const struct brief_job *job = brief->job;
-    struct tip_options options = {.cases = *job->cases,
-                                  .n_threads = job->n_threads,
-                                  .seed = job->seed,
-                                  .cancel = job->cancel};
-    struct tip *tip =
-        tip_read(job->arena, file_of(&brief->study->cases[first]), &options, job->units, job->diag);
+    struct tip *tip = tip_read(job->arena, brief_file(&brief->study->cases[first]), job->tip,
+                               job->units, job->diag);
     for (int i = 0; tip && i < tip->n_cases && first + i < brief->study->n_cases; i++)
-        if (give_target(brief, &tip->cases[i]))
-            brief->settled[first + i] = run_on(tip, &tip->cases[i], job->diag);
+        if (give_target(brief, &tip->cases[i])) {
+            brief->tips[first + i] = tip;
+            brief->tip_cases[first + i] = &tip->cases[i];
+        }
     return tip;
+}
+
+// A run on past the stop, for the settling time.
+struct further {
+    struct batch *batch; // NULL: there is none to make
+    double stop, last;
+    struct run_ending ending;
+};
+
+static bool open_further(const struct brief *brief, int index, struct further *further)
+{
+    struct tip *tip = brief->tips[index];
+    struct tip_case *tip_case = brief->tip_cases[index];
+    struct output_list outputs = {0};
+    struct vary_list varied = {0};
+    if (!tip_case)
+        return true;
+    ARRAY_PUSH(tip->arena, &outputs) = tip_case->target.output;
+    tip_vary_support(tip->arena, &varied, tip_case);
+    const struct program *program =
+        tip_compile(tip, tip_case, &varied, &outputs, tip_case->target.settle, brief->job->diag);
+    if (!program)
+        return false;
+    further->stop = tip_case->source.model->time.stop;
+    further->batch = batch_create(program, tip_case->method, 1, brief->job->tip->cancel);
+    return true;
+}
+
+// Runs all cases on, each in a thread of its own.
+static bool run_on(struct brief *brief)
+{
+    int n = brief->study->n_cases, n_threads = brief->job->tip->n_threads;
+    struct further *further = ARENA_NEW_ARRAY(brief->job->arena, struct further, n);
+    bool is_good = true;
+    for (int i = 0; i < n && is_good; i++)
+        is_good = open_further(brief, i, &further[i]);
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads ? n_threads : omp_get_num_procs())
+    for (int i = 0; i < n; i++)
+        if (further[i].batch && is_good)
+            batch_run(further[i].batch, 1, &further[i].stop, &further[i].last, &further[i].ending);
+    for (int i = 0; i < n; i++) {
+        if (further[i].batch && is_good && further[i].ending.end == RUN_COMPLETE)
+            brief->settled[i] = further[i].last;
+        batch_free(further[i].batch);
+    }
+    return is_good;
 }
 
 bool brief_judge(struct brief *brief)
@@ -142,6 +168,8 @@ bool brief_judge(struct brief *brief)
     choose_variable(brief);
     choose_unit(brief);
     brief->settled = ARENA_NEW_ARRAY(brief->job->arena, double, study->n_cases);
+    brief->tips = ARENA_NEW_ARRAY(brief->job->arena, struct tip *, study->n_cases);
+    brief->tip_cases = ARENA_NEW_ARRAY(brief->job->arena, struct tip_case *, study->n_cases);
     for (int i = 0; i < study->n_cases; i++)
         brief->settled[i] = NAN;
     if (isnan(brief->level) || isnan(brief->settle))
@@ -150,7 +178,7 @@ bool brief_judge(struct brief *brief)
     for (int i = 0; i < study->n_cases && is_good; i++) {
         const struct scenario *scenario = study->cases[i].source.scenario;
         if (i == 0 || !scenario || study->cases[i - 1].source.scenario != scenario)
-            is_good = judge_file(brief, i);
+            is_good = open_file(brief, i);
     }
-    return is_good;
+    return is_good && run_on(brief);
 }

@@ -2,7 +2,6 @@
 #ifndef REPORT_BRIEF_PRIVATE_H
 #define REPORT_BRIEF_PRIVATE_H
 
-#include "analysis/tip.h"
 #include "report/brief.h"
 #include "report/brief_specs.h"
 
@@ -15,7 +14,9 @@ struct brief {
     double level;         // NaN: none
     double settle;        //
     double *settled;      // [n_cases] the variable when run on without support; NaN: not known
-    int focus;            // index of the case that the briefing dwells on; -1: none
+    struct tip **tips;    // [n_cases] the tipping analysis that a case belongs to; NULL: none
+    struct tip_case **tip_cases; // [n_cases] the case in it, with its definition of tipped
+    int focus;                   // index of the case that the briefing dwells on; -1: none
 };
 
 // Names of metrics that brief_ask() adds.
@@ -31,8 +32,10 @@ bool brief_judge(struct brief *brief);
 // bests, course, sectors, focus, limits, quality, caveats, files.
 void brief_gather(struct brief *brief);
 
-// Fills tipping, uncertainty, sensitivity, from analyses that it runs.
+// Fills tipping, uncertainty, sensitivity, from analyses that it runs. The first is that of
+// tipping analysis; the others come from runs over the ranges of the parameters.
 bool brief_analyse(struct brief *brief);
+bool brief_vary(struct brief *brief);
 
 // Adds a row to the table of caveats.
 void brief_caveat(struct brief *brief, const char *kind, const char *subject);
@@ -61,6 +64,9 @@ double brief_passing_date(const struct series *series, int column, double level)
 // A text that was written in the page's language: one that names no language is taken as English.
 // NULL where there is none.
 const char *brief_own_text(const struct brief *brief, const struct localized *text);
+
+// The file that a case was asked for by.
+const char *brief_file(const struct study_case *study_case);
 
 bool brief_is_complete(const struct study_case *study_case);
 const char *brief_model_title(const struct brief *brief, const struct study_case *study_case);

@@ -109,7 +109,7 @@ static void gather_answer(struct brief *brief)
 {
     const struct study *study = brief->study;
     int row = facts_add_row(brief->facts, "answer");
-    int n_complete = 0, n_judged = 0, n_tipped = 0, n_fell = 0, n_scenarios = 0;
+    int n_complete = 0, n_judged = 0, n_tipped = 0, n_fell = 0, n_scenarios = 0, n_idle = 0;
     double now = NAN, money = 0;
     bool is_public = false;
     for (int i = 0; i < study->n_cases; i++) {
@@ -123,8 +123,12 @@ static void gather_answer(struct brief *brief)
         money = fmax(money, brief_get(brief, "runs", i, "outlay"));
     }
     const struct fact_table *scenarios = facts_find(brief->facts, "scenarios");
-    for (int i = 0; i < (int)scenarios->count; i++)
-        n_scenarios += brief_get(brief, "scenarios", i, "n_tipped") > 0;
+    for (int i = 0; i < (int)scenarios->count; i++) {
+        bool is_tipped = brief_get(brief, "scenarios", i, "n_tipped") > 0;
+        n_scenarios += is_tipped;
+        n_idle += !is_tipped && brief_get(brief, "scenarios", i, "n_judged") > 0;
+    }
+    brief_set(brief, "answer", row, "n_idle_scenarios", n_idle);
     brief_set(brief, "answer", row, "n_scenarios", (double)scenarios->count);
     brief_set(brief, "answer", row, "n_models", (double)facts_find(brief->facts, "models")->count);
     brief_set(brief, "answer", row, "n_runs", study->n_cases);

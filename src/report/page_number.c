@@ -112,7 +112,9 @@ static const char *print_percent(struct arena *arena, const struct fact *fact,
                                  enum language language)
 {
     double percent = 100 * fact->value;
-    int decimals = fabs(percent - nearbyint(percent)) < 1e-7 ? 0 : fabs(percent) < 0.1 ? 2 : 1;
+    int decimals = fabs(percent) < 0.005 || fabs(percent - nearbyint(percent)) < 1e-7 ? 0
+                   : fabs(percent) < 0.1                                              ? 2
+                                                                                      : 1;
     return arena_format(arena, "%s%%", grouped(arena, percent, decimals, language));
 }
 

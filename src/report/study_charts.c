@@ -343,25 +343,32 @@ static bool draw_comparisons(const struct group *all, bool without_courses)
 // A comparison that is asked for by name.
 struct study_wish {
     const struct study *study;
-    const char *name, *variable;
+    int first, count;
+    const char *name, *variable; // NULL: the charts of cost against effect
 };
 
 static bool draw_wish(const struct chart_context *context, void *subject)
 {
     const struct study_wish *wish = subject;
-    const struct study *study = wish->study;
-    struct group all = {.context = context, .study = study};
-    for (int i = 0; i < study->n_cases && all.n_cases < (int)ARRAY_COUNT(all.cases); i++)
-        all.cases[all.n_cases++] = &study->cases[i];
-    return draw_compare(&all, wish->name, group_variable_title(&all, wish->variable),
-                        wish->variable) &&
-           draw_comparisons(&all, true);
+    struct group group = {.context = context, .study = wish->study};
+    for (int i = 0; i < wish->count && group.n_cases < (int)ARRAY_COUNT(group.cases); i++)
+        group.cases[group.n_cases++] = &wish->study->cases[wish->first + i];
+    if (!wish->name)
+        return draw_comparisons(&group, true);
+    return draw_compare(&group, wish->name, group_variable_title(&group, wish->variable),
+                        wish->variable);
 }
 
-bool study_comparison(const struct chart_context *context, const struct study *study,
-                      const char *name, const char *variable)
+bool study_comparison(const struct chart_context *context, const struct study *study, int first,
+                      int count, const char *name, const char *variable)
 {
-    struct study_wish wish = {study, name, variable};
+    struct study_wish wish = {study, first, count, name, variable};
+    return charts_in_both_languages(context, draw_wish, &wish);
+}
+
+bool study_cost_effect(const struct chart_context *context, const struct study *study)
+{
+    struct study_wish wish = {study, 0, study->n_cases, NULL, NULL};
     return charts_in_both_languages(context, draw_wish, &wish);
 }
 

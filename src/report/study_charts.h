@@ -10,9 +10,12 @@
 bool study_charts(const struct chart_context *context, const struct study *study, int first,
                   int count);
 
-// Draws the chart `name` of the variable `variable`, one panel a scenario, one line a model, and
-// the charts of cost against effect that the models want. False with errors.
-bool study_comparison(const struct chart_context *context, const struct study *study,
-                      const char *name, const char *variable);
+// Draws the chart `name` of the variable `variable` of these cases: one panel a scenario, one line
+// a model. False with errors.
+bool study_comparison(const struct chart_context *context, const struct study *study, int first,
+                      int count, const char *name, const char *variable);
+
+// Draws the charts of cost against effect that the models want, of all cases. False with errors.
+bool study_cost_effect(const struct chart_context *context, const struct study *study);
 
 #endif

@@ -152,19 +152,16 @@ static double parse_shown(const char *shown, double *unit)
 }
 
 // Whether `shown` is `value` rounded: to its last digit or to three that count.
-static bool is_rounded(const char *shown, double value, const char *column)
+static bool is_rounded(const char *shown, double value, const char *table, const char *column)
 {
     double unit, number = parse_shown(shown, &unit), scale = scale_of(shown);
     if (isnan(number))
         return is_word_for(shown, value);
-    bool is_date = value > 1500 && value < 3000 && strlen(shown) == 4;
-    bool ends_in_year = is_date && scale != 1e6;
-    if (ends_in_year && (strstr(column, "date") || strstr(column, "start") ||
-                         strstr(column, "stop") || strstr(column, "support_")))
-        return number == floor(value + 1e-6);
-    if (strstr(column, "date") || strcmp(column, "value") == 0)
-        if (is_date && number == floor(value + 1e-6))
-            return true;
+    bool is_date = value > 1500 && value < 3000 && number > 1500 && number < 3000;
+    bool may_be_date = strstr(column, "date") || strstr(column, "support_") ||
+                       strcmp(table, "answer") == 0 || strcmp(column, "value") == 0;
+    if (is_date && may_be_date && number == floor(value + 1e-6))
+        return true;
     double tolerance = fmax(0.5 * unit * scale, 0.005 * fabs(value));
     return fabs(number * scale - value) <= tolerance * (1 + 1e-9);
 }
@@ -178,7 +175,7 @@ static void check_data(xmlNode *node)
     n_data++;
     if (!cell || strcmp(cell, value) != 0)
         fault("a number says %s, its table %s", value, cell ? cell : "nothing");
-    else if (!is_rounded(shown, atof(value), column))
+    else if (!is_rounded(shown, atof(value), table, column))
         fault("'%s' is not %s rounded", shown, value);
 }
 

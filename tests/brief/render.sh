@@ -1,10 +1,12 @@
 #!/bin/sh
 # The briefing in a real browser: headless Chromium at desktop, phone and A4, in both languages.
 # Nothing may stick out of the page, no chart may be empty, and print must hold the whole text.
-#   render.sh PROGRAM
+#   render.sh PROGRAM CHECKER FILE...
 # Ends with 77 (skipped) where there is no Chromium.
 set -u
 program=$1
+checker=$2
+shift 2
 home=$(cd "$(dirname "$0")/../.." && pwd)
 browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
     echo "skipped: chromium is not installed"
@@ -134,8 +136,9 @@ check_measuring() {
 
 cd "$home" || exit 1
 for language in nl en; do
-    "$program" brief scenarios/*.cfg --lang $language -q -o "$work/$language" >"$work/log" 2>&1 ||
+    "$program" brief "$@" --lang $language -q -o "$work/$language" >"$work/log" 2>&1 ||
         { cat "$work/log"; exit 1; }
+    "$checker" "$work/$language" $language >"$work/log" || fail "$language: $(cat "$work/log")"
     page="$work/$language/brief.html"
     check_screen "$page" 1200
     check_screen "$page" 390
