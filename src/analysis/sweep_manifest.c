@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void add_line(struct text *text, const char *what, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -156,6 +157,15 @@ static json_t *cases_json(const struct sweep *sweep)
     return array;
 }
 
+// Where the paths of the manifest start from; "" where that is not known.
+static const char *working_folder(struct arena *arena)
+{
+    char *folder = getcwd(NULL, 0);
+    const char *copy = arena_copy_string(arena, folder ? folder : "");
+    free(folder);
+    return copy;
+}
+
 bool sweep_manifest_write(const struct sweep *sweep, const char *folder, const char *command,
                           const char *identity, const struct sweep_progress *progress,
                           struct diag *diag)
@@ -166,15 +176,16 @@ bool sweep_manifest_write(const struct sweep *sweep, const char *folder, const c
             json_object_set_new(ends, run_end_name((enum run_end)i),
                                 json_integer((json_int_t)progress->n_ends[i]));
     json_t *root = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:s, "
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:s, "
         "s:s}",
         "program", "kantelpunt", "version", KANTELPUNT_VERSION, "id", sweep_id(sweep, identity),
-        "command", command, "state", progress->state, "scenario", sweep->scenario->path, "inputs",
-        inputs_json(sweep, diag), "cases", cases_json(sweep), "design",
-        design_kind_name(sweep->design.kind), "seed", (json_int_t)sweep->seed, "runs",
-        (json_int_t)sweep_n_runs(sweep), "runs_done", (json_int_t)progress->n_runs_done, "endings",
-        ends, "band_rank_error", progress->band_error, "wall_seconds", progress->seconds, "options",
-        options_json(sweep), "kernel", sweep->kernel->name, "identity", identity);
+        "command", command, "state", progress->state, "scenario", sweep->scenario->path,
+        "directory", working_folder(sweep->arena), "inputs", inputs_json(sweep, diag), "cases",
+        cases_json(sweep), "design", design_kind_name(sweep->design.kind), "seed",
+        (json_int_t)sweep->seed, "runs", (json_int_t)sweep_n_runs(sweep), "runs_done",
+        (json_int_t)progress->n_runs_done, "endings", ends, "band_rank_error", progress->band_error,
+        "wall_seconds", progress->seconds, "options", options_json(sweep), "kernel",
+        sweep->kernel->name, "identity", identity);
     char *json = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17)) : NULL;
     json_decref(root);
     if (!json)
@@ -266,7 +277,11 @@ bool sweep_manifest_read(struct arena *arena, const char *folder, const char **s
     const json_t *stored = json_object_get(root, "options");
     const char *method = json_string_value(json_object_get(stored, "method"));
     const char *design = json_string_value(json_object_get(stored, "design"));
-    *scenario_path = arena_copy_string(arena, json_string_value(json_object_get(root, "scenario")));
+    const char *scenario = json_string_value(json_object_get(root, "scenario"));
+    const char *directory = json_string_value(json_object_get(root, "directory"));
+    *scenario_path = arena_copy_string(arena, scenario ? scenario : "");
+    if (!file_exists(*scenario_path) && directory)
+        *scenario_path = path_join(arena, directory, *scenario_path);
     *options = (struct sweep_options){
         .runs = (uint64_t)json_integer_value(json_object_get(stored, "runs")),
         .design = arena_copy_string(arena, design),

@@ -1,15 +1,18 @@
 // How fast sweeps are, against C written by hand and compiled in the same build.
-//   bench FOLDER [ROUNDS [MILLISECONDS]]
-// FOLDER holds heavy-sweep.cfg and light-sweep.cfg. Every variant computes for about MILLISECONDS
-// of CPU time in each round, the variants taking turns, so that whatever else the machine does
-// strikes all alike; what is shown is the median over rounds of the speed relative to scalar C
-// in the same round. First all variants must agree on the results.
+//   bench FOLDER [ROUNDS [MILLISECONDS [SCENARIO...]]]
+// FOLDER holds heavy-sweep.cfg and light-sweep.cfg. For other scenarios with a sweep, whose models
+// nobody wrote by hand in C, the first model is translated to C and compiled here. Every variant
+// computes for about MILLISECONDS of CPU time in each round, the variants taking turns, so that
+// whatever else the machine does strikes all alike; what is shown is the median over rounds of the
+// speed relative to scalar C in the same round. First all variants must agree on the results.
 #include "analysis/sweep.h"
 #include "analysis/sweep_files.h"
 #include "base/array.h"
 #include "kantelpunt.h"
+#include "translate.h"
 #include "workload.h"
 
+#include <dlfcn.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <omp.h>
@@ -17,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { MAX_ROUNDS = 99, MAX_VARIANTS = 16, MAX_THREADS = 2 };
 
@@ -242,10 +246,146 @@ static void run_workload(struct bench *bench, const char *folder, const char *wo
     clear_variants(bench);
 }
 
+// What the first block of a sweep puts into the parameters of its first case: [n_parameters].
+static void set_parameters(const struct variant *variant, double *parameters)
+{
+    const struct sweep_case *sweep_case = &variant->sweep->cases[0];
+    const struct sweep_block *block = sweep_compute(variant->workers[0], 0, NULL);
+    for (int i = 0; i < variant->sweep->design.n_inputs; i++)
+        for (int k = 0; k < sweep_case->n_targets[i]; k++) {
+            const struct sweep_target *target = &sweep_case->targets[i][k];
+            for (int place = 0; place < SWEEP_BLOCK; place++) {
+                double value = block->inputs[i * SWEEP_BLOCK + (place % block->n_runs)];
+                parameters[target->parameter * SWEEP_BLOCK + place] =
+                    target->is_scale ? target->base * value : value;
+            }
+        }
+}
+
+// The states at the end of the runs of the first block, by the engine: [n_states][SWEEP_BLOCK].
+static void integrate_block(const struct variant *variant, const double *parameters,
+                            double *results)
+{
+    const struct program *program = variant->sweep->cases[0].program;
+    const struct kernel *kernel = kernel_best();
+    struct workspace *workspace =
+        workspace_create(program, kernel, variant->sweep->cases[0].method);
+    double *lanes = calloc((size_t)(program->n_parameters + 1) * MAX_LANES, sizeof *lanes);
+    struct run_ending endings[MAX_LANES];
+    for (int first = 0; first < SWEEP_BLOCK; first += kernel->lanes) {
+        for (int i = 0; i < program->n_parameters; i++)
+            memcpy(lanes + i * kernel->lanes, parameters + i * SWEEP_BLOCK + first,
+                   (size_t)kernel->lanes * sizeof *lanes);
+        struct integration integration = {.workspace = workspace,
+                                          .parameters = lanes,
+                                          .n_lanes = kernel->lanes,
+                                          .endings = endings};
+        integrate(&integration);
+        for (int i = 0; i < program->n_states; i++)
+            memcpy(results + i * SWEEP_BLOCK + first, workspace_state(workspace, i),
+                   (size_t)kernel->lanes * sizeof *lanes);
+    }
+    free(lanes);
+    workspace_free(workspace);
+}
+
+// Compiles the translation in `folder` with `flags`; the program ends where that fails.
+static yardstick *compile(const struct bench *bench, const char *folder, const char *name,
+                          const char *flags)
+{
+    const char *library = arena_format(bench->arena, "%s/%s.so", folder, name);
+    const char *command = arena_format(
+        bench->arena, "cc -std=c17 -O3 -march=native %s -shared -fPIC %s/model.c -o %s -lmvec -lm",
+        flags, folder, library);
+    void *handle = system(command) == 0 ? dlopen(library, RTLD_NOW) : NULL;
+    yardstick *function = NULL;
+    if (handle)
+        *(void **)&function = dlsym(handle, "yardstick");
+    if (!function) {
+        fprintf(stderr, "this failed: %s\n", command);
+        exit(1);
+    }
+    return function;
+}
+
+// Two yardsticks of the model of `variant`; false where it cannot be translated.
+static bool add_translations(struct bench *bench, const struct program *program, const char *path)
+{
+    char folder[] = "/tmp/kantelpunt-bench-XXXXXX";
+    const char *problem = "nothing: there is no temporary folder";
+    if (mkdtemp(folder)) {
+        FILE *file = fopen(arena_format(bench->arena, "%s/model.c", folder), "w");
+        problem = file ? translate(program, file) : problem;
+        if (file)
+            fclose(file);
+    }
+    if (problem) {
+        printf("\n%s: no yardstick: it holds %s\n", path, problem);
+    } else {
+        add_yardstick(bench, "scalar C, rk4 (translated)",
+                      compile(bench, folder, "scalar", "-ffp-contract=off"), 1e-7);
+        add_yardstick(bench, "vectorised C, libmvec (translated)",
+                      compile(bench, folder, "vectorised",
+                              "-DLANES=64 -ffast-math -fopenmp-simd -mprefer-vector-width=512"),
+                      1e-6);
+    }
+    system(arena_format(bench->arena, "rm -rf %s", folder));
+    return !problem;
+}
+
+// Translations must end where the engine does.
+static void check_translations(struct bench *bench, const struct variant *engine, int n_states)
+{
+    size_t n = (size_t)n_states * SWEEP_BLOCK;
+    double *expected = ARENA_NEW_ARRAY(bench->arena, double, n);
+    integrate_block(engine, bench->inputs, expected);
+    for (int i = 0; i < 2; i++) {
+        const struct variant *variant = &bench->variants[i];
+        compute(bench, variant, 1);
+        for (size_t k = 0; k < n; k++)
+            if (fabs(bench->results[k] - expected[k]) >
+                variant->tolerance * (1e-3 + fabs(expected[k]))) {
+                fprintf(stderr, "%s: state %zu of run %zu is %g, not %g\n", variant->name,
+                        k / SWEEP_BLOCK, k % SWEEP_BLOCK, bench->results[k], expected[k]);
+                exit(1);
+            }
+    }
+}
+
+static void run_scenario(struct bench *bench, const char *path, int n_rounds, double slice)
+{
+    struct sweep_options options = {0};
+    options.cases.time = time_spec_empty();
+    options.cases.time.method = "rk4";
+    struct sweep *sweep = sweep_read(bench->arena, path, &options, bench->units, &bench->diag);
+    stop_at_errors(bench);
+    const struct program *program = sweep->cases[0].program;
+    double *inputs = bench->inputs, *results = bench->results;
+    bench->inputs = ARENA_NEW_ARRAY(bench->arena, double, program->n_parameters *SWEEP_BLOCK);
+    bench->results = ARENA_NEW_ARRAY(bench->arena, double, program->n_states *SWEEP_BLOCK);
+    if (add_translations(bench, program, path)) {
+        static const char *const kernels[] = {"avx512", "avx2", "generic"};
+        for (size_t i = 0; i < ARRAY_COUNT(kernels); i++)
+            add_sweep(bench, path, "rk4", kernels[i], 1, false);
+        add_sweep(bench, path, "euler", NULL, 1, false);
+        add_sweep(bench, path, "rk4", NULL, 2, false);
+        set_parameters(&bench->variants[2], bench->inputs);
+        check_translations(bench, &bench->variants[2], program->n_states);
+        measure(bench, n_rounds, slice);
+        print_table(bench,
+                    arena_format(bench->arena, "%s (%d states)", sweep->cases[0].source.label,
+                                 program->n_states),
+                    n_rounds);
+    }
+    clear_variants(bench);
+    bench->inputs = inputs;
+    bench->results = results;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "bench FOLDER [ROUNDS [MILLISECONDS]]\n");
+        fprintf(stderr, "bench FOLDER [ROUNDS [MILLISECONDS [SCENARIO...]]]\n");
         return 2;
     }
     int n_rounds = argc > 2 ? atoi(argv[2]) : 21;
@@ -268,6 +408,8 @@ int main(int argc, char **argv)
     run_workload(&bench, argv[1], "light",
                  (yardstick *const[]){light_scalar, light_euler, light_vectorised}, n_rounds,
                  slice);
+    for (int i = 4; i < argc; i++)
+        run_scenario(&bench, argv[i], n_rounds, slice);
     arena_free(bench.arena);
     return 0;
 }
