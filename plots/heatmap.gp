@@ -35,6 +35,9 @@ x_half = 0.5*(x_hi - x_lo)/(n_x - 1); y_half = 0.5*y_gap
 if (exists("z_from")) { z_lo = z_from }
 if (exists("z_until")) { z_hi = z_until }
 if (z_lo > z_hi) { z_lo = 0; z_hi = 1 }
+y_date = is_date(y_unit, y_lo, y_hi); z_date = is_date(z_unit, z_lo, z_hi)
+if (y_date) { y_unit = '' }
+if (z_date) { z_unit = '' }
 if (z_hi <= z_lo) { z_hi = z_lo + 1 }
 has_contour = exists("contour") && n_missing < n_cells && contour > z_lo && contour < z_hi
 
@@ -54,7 +57,7 @@ x_first = x_lo - x_half; x_last = x_hi + x_half; y_first = y_lo - y_half; y_last
 y_axis_round = 'eval y_axis; y_min = y_first; y_max = y_last'
 eval y_axis_round; eval measure_y_tics
 left_width = y_tic_width + 10
-z_val(v) = z_percent ? percent(v) : short(round3(v/scale_of(z_hi)))
+z_val(v) = z_percent ? percent(v) : z_date ? plain(v, 1) : short(round3(v/scale_of(z_hi)))
 legend_n = 1; legend_kind[1] = 'scale'; legend_text[1] = axis_name(z_title, z_percent ? z_unit : scale_word(scale_of(z_hi)).z_unit); legend_style[1] = 7
 scale_low = z_val(z_lo); scale_high = z_val(z_hi)
 if (has_contour && strlen(contour_name)) { legend_n = 2; legend_text[2] = contour_name; legend_style[2] = 7; legend_kind[2] = 'line' }

@@ -29,6 +29,7 @@ array n_bins[n_panels]
 do for [p=1:n_panels] { n_seen = 0; stats data index p-1 using (n_seen = n_seen + (cell(3) == cell(3)), note(column(1), NaN), note(column(2), cell(3)), 0) nooutput; n_bins[p] = n_seen }
 y_lo = smaller(0, y_lo)
 if (level == level) { x_lo = smaller(x_lo, level); x_hi = larger(x_hi, level) }
+x_date = is_date(x_unit, x_lo, x_hi)
 
 # Measure
 is_percent = 1; y_tics = plot_height > 250 ? 5 : 2; n_cols = 1; shared_y = 1; title_lines = 0; unit_lines = 0; lane_rows = level == level; lanes_everywhere = 0
@@ -57,7 +58,7 @@ do for [p=1:n_panels] {
   }
   if (median[p] == median[p]) {
     set arrow from first median[p], graph 0 to first median[p], graph 0.98 nohead lc rgb ink[k] lw 2.4 front
-    text = (nl ? 'mediaan ' : 'median ').(x_percent ? percent(median[p]) : short(round3(median[p]/x_scale))); tcolour = ink[k]; talign = px(median[p]) > plot_left + 0.75*plot_width ? 'right' : 'left'; tx = px(median[p]) + (talign eq 'left' ? 6 : -6); ty = plot_bottom - plot_height + 8; eval put_halo; eval put_text
+    text = (nl ? 'mediaan ' : 'median ').(x_percent ? percent(median[p]) : x_date ? plain(median[p], 1) : short(round3(median[p]/x_scale))); tcolour = ink[k]; talign = px(median[p]) > plot_left + 0.75*plot_width ? 'right' : 'left'; tx = px(median[p]) + (talign eq 'left' ? 6 : -6); ty = plot_bottom - plot_height + 8; eval put_halo; eval put_text
   }
   if (is_bottom) { eval put_x_title }
   if (n_bins[p] == 0) { eval say_no_data }

@@ -25,6 +25,8 @@ if (!exists("plot_height"))  plot_height = 380
 # Read
 eval forget_range
 do for [g=1:n_groups] { stats data index g-1 using (note(cell(1), cell(2))) nooutput }
+y_date = is_date(y_unit, y_lo, y_hi)
+if (y_date) { y_unit = '' }
 if (!exists("point_size")) { point_size = n_seen > 1500 ? 0.25 : n_seen > 300 ? 0.4 : 0.6 }
 
 # Measure

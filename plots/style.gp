@@ -242,8 +242,12 @@ decimals(step) = step >= 0.9999 ? (abs(step - floor(step + 0.001)) > 0.01 ? 1 : 
 # scale_of(max): axis in ones, thousands, millions or billions; in_units: "duizend personen"
 scale_of(m)      = m >= 2e9 ? 1e9 : m >= 2e6 ? 1e6 : m >= 2e4 ? 1e3 : 1
 scale_word(f)    = f == 1e9 ? word_billion.' ' : f == 1e6 ? word_million.' ' : f == 1e3 ? word_thousand.' ' : ''
+# dates: 2035, not 2.035.   y_date (0/1): the y axis holds dates; a template asks is_date(unit, lowest, highest)
+plain(x,d) = (x < 0 ? '−' : '').ungrouped(fixed(x, d), d)
+is_date(unit,lo,hi) = (unit eq 'jaar' || unit eq 'years' || unit eq 'year') && lo > 1500 && hi < 3000
+if (!exists("y_date")) y_date = 0
 # in axis units: is_percent (0/1), y_scale, y_step are set by y_axis
-tic(v) = is_percent ? num(100*v, decimals(100*y_step)).'%' : num(v/y_scale, decimals(y_step/y_scale))
+tic(v) = is_percent ? num(100*v, decimals(100*y_step)).'%' : y_date ? plain(v, decimals(y_step)) : num(v/y_scale, decimals(y_step/y_scale))
 tic_format(v) = is_percent ? num(100*v, decimals(100*y_step)).'%%' : tic(v)        # % doubled, as `set ytics` wants
 # val(v): a value as printed at the end of a line: three digits, or more where the axis is finer
 in_units(v)   = is_percent ? 100.0*v : v/(1.0*y_scale)
