@@ -8,12 +8,29 @@
 
 enum { MAP_CELLS = 20 };
 
+// Whether the input goes through the evenly spaced levels of a grid: cells then stand for levels.
+static bool has_even_levels(const struct drawing *drawing, int input)
+{
+    const struct sample_input *levels = &drawing->sweep->design.inputs[input];
+    int n = levels->n_levels;
+    if (drawing->sweep->design.kind != DESIGN_GRID || n < 2)
+        return false;
+    double first = distribution_level(&levels->distribution, 0, n);
+    double last = distribution_level(&levels->distribution, n - 1, n);
+    double step = (last - first) / (n - 1);
+    for (int i = 1; i < n; i++)
+        if (!(fabs(distribution_level(&levels->distribution, i, n) - first - i * step) <
+              1e-6 * fabs(step)))
+            return false;
+    return step > 0;
+}
+
 // Number of cells along one side of a map: the levels of a grid, else a fixed number of bins.
 static int map_cells(const struct drawing *drawing, int input)
 {
     enum { RUNS_IN_A_CELL = 8 };
     const struct sample_input *inputs = drawing->sweep->design.inputs;
-    if (drawing->sweep->design.kind == DESIGN_GRID)
+    if (has_even_levels(drawing, input))
         return inputs[input].n_levels;
     int cells = (int)sqrt((double)drawing->table->n_rows / RUNS_IN_A_CELL);
     return cells < 4 ? 4 : cells < MAP_CELLS ? cells : MAP_CELLS;
@@ -31,7 +48,7 @@ struct map {
 static bool place_cells(const struct drawing *drawing, struct map *map)
 {
     const struct sweep_table *table = drawing->table;
-    bool is_grid = drawing->sweep->design.kind == DESIGN_GRID;
+    bool x_even = has_even_levels(drawing, map->x), y_even = has_even_levels(drawing, map->y);
     double x_high, y_high;
     column_range(table->inputs[map->x], table->n_rows, &map->x_low, &x_high);
     column_range(table->inputs[map->y], table->n_rows, &map->y_low, &y_high);
@@ -40,10 +57,10 @@ static bool place_cells(const struct drawing *drawing, struct map *map)
     if (map->nx < 2 || map->ny < 2 || map->nx > 200 || map->ny > 200 || !(x_high > map->x_low) ||
         !(y_high > map->y_low))
         return false;
-    map->x_step = (x_high - map->x_low) / (is_grid ? map->nx - 1 : map->nx);
-    map->y_step = (y_high - map->y_low) / (is_grid ? map->ny - 1 : map->ny);
-    map->x_low += is_grid ? 0 : map->x_step / 2;
-    map->y_low += is_grid ? 0 : map->y_step / 2;
+    map->x_step = (x_high - map->x_low) / (x_even ? map->nx - 1 : map->nx);
+    map->y_step = (y_high - map->y_low) / (y_even ? map->ny - 1 : map->ny);
+    map->x_low += x_even ? 0 : map->x_step / 2;
+    map->y_low += y_even ? 0 : map->y_step / 2;
     return true;
 }
 
