@@ -252,6 +252,13 @@ static bool replay_log(struct sweep_files *files, uint64_t n_blocks)
            cut_at(files->log, (long)((n_blocks - files->log_start) * n * sizeof(double)));
 }
 
+static void close_stream(FILE **stream)
+{
+    if (*stream)
+        fclose(*stream);
+    *stream = NULL;
+}
+
 static void count_ends(struct sweep_files *files)
 {
     char line[4096];
@@ -353,6 +360,11 @@ static bool check_folder(struct sweep_files *files, const char *identity, bool r
     if (resume && strcmp(state, "complete") == 0) {
         files->n_blocks_done = sweep_n_blocks(files->sweep);
         files->n_runs_done = sweep_n_runs(files->sweep);
+        files->n_ends[RUN_COMPLETE] = files->n_runs_done;
+        files->failed = fopen(path_of(files, "failed.csv"), "rb"); // where any run failed
+        if (files->failed)
+            count_ends(files);
+        close_stream(&files->failed);
         return true;
     }
     if (!resume && has_sweep && file_exists(part_path(files, SWEEP_TABLE_METRICS))) {
@@ -370,13 +382,6 @@ static void remove_old(const struct sweep_files *files)
         "bands.csv",  "ensemble.nc",     "bands.state", "bands.log",  "ensemble.part"};
     for (size_t i = 0; i < ARRAY_COUNT(names); i++)
         unlink(path_of(files, names[i]));
-}
-
-static void close_stream(FILE **stream)
-{
-    if (*stream)
-        fclose(*stream);
-    *stream = NULL;
 }
 
 static void close_all(struct sweep_files *files)

@@ -176,7 +176,8 @@ bool sweep_manifest_write(const struct sweep *sweep, const char *folder, const c
             json_object_set_new(ends, run_end_name((enum run_end)i),
                                 json_integer((json_int_t)progress->n_ends[i]));
     json_t *root = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, s:s, "
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:f, s:f, s:o, "
+        "s:s, "
         "s:s}",
         "program", "kantelpunt", "version", KANTELPUNT_VERSION, "id", sweep_id(sweep, identity),
         "command", command, "state", progress->state, "scenario", sweep->scenario->path,
@@ -287,6 +288,10 @@ bool sweep_manifest_read(struct arena *arena, const char *folder, const char **s
         .design = arena_copy_string(arena, design),
         .seed = (uint64_t)json_integer_value(json_object_get(stored, "seed")),
         .has_seed = true};
+    bool has_own_number = design && (strcmp(design, design_kind_name(DESIGN_GRID)) == 0 ||
+                                     strcmp(design, design_kind_name(DESIGN_POINTS)) == 0);
+    if (has_own_number)
+        options->runs = 0;
     options->cases.time = (struct time_spec){.start = read_number(stored, "from"),
                                              .stop = read_number(stored, "to"),
                                              .step = read_number(stored, "dt"),

@@ -198,6 +198,10 @@ static bool build_design(struct reader *reader)
     sweep->seed = reader->options->has_seed ? reader->options->seed
                   : isnan(spec->seed)       ? 0
                                             : (uint64_t)spec->seed;
+    if (reader->options->runs && (spec->design == DESIGN_POINTS || spec->design == DESIGN_GRID))
+        diag_warning(reader->diag, spec->position,
+                     "--runs does not matter here: design '%s' has as many runs as it has points",
+                     design_kind_name(spec->design));
     if (spec->design == DESIGN_POINTS) {
         if (!spec->points) {
             diag_error(reader->diag, spec->position, "design 'points' needs points = \"file.csv\"");

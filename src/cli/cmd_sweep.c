@@ -40,11 +40,16 @@ static int print_plan(struct session *session, const struct sweep *sweep)
 
 static void print_endings(const struct sweep_files *files)
 {
-    printf("%llu runs", (unsigned long long)files->n_runs_done);
-    for (int i = 0; i < N_RUN_ENDS; i++)
-        if (files->n_ends[i])
-            printf("%s %llu %s", i ? "," : ":", (unsigned long long)files->n_ends[i],
-                   run_end_name((enum run_end)i));
+    uint64_t n = files->n_runs_done;
+    const char *separator = ":";
+    printf("%llu run%s", (unsigned long long)n, n == 1 ? "" : "s");
+    for (int i = 0; i < N_RUN_ENDS; i++) {
+        if (!files->n_ends[i])
+            continue;
+        printf("%s %llu %s", separator, (unsigned long long)files->n_ends[i],
+               run_end_name((enum run_end)i));
+        separator = ",";
+    }
     printf("\n");
     double error = sweep_files_band_error(files);
     if (error > 0)
@@ -166,6 +171,13 @@ static int lead(struct session *session, const struct sweep *sweep)
     }
     if (is_complete)
         show_results(session, sweep, &files);
+    if (is_complete && files.n_runs_done && !files.n_ends[RUN_COMPLETE]) {
+        diag_fail(&session->diag, FAULT_COMPUTATION, "none of the runs reached its end");
+        diag_hint(&session->diag,
+                  "%s/failed.csv lists them; kantelpunt run --from-sweep %s --run 1 "
+                  "says more",
+                  folder, folder);
+    }
     return session_finish(session);
 }
 

@@ -370,7 +370,10 @@ static bool draw_sweep(const struct chart_context *context, void *subject)
     for (int metric = 0; metric < drawing.sweep->n_metrics && metric < MAX_METRICS && is_good;
          metric++) {
         int first, second;
-        double strength = 0;
+        double strength = 0, low, high;
+        column_range(drawing.table->metrics[metric], drawing.table->n_rows, &low, &high);
+        if (!(low <= high))
+            continue; // no run has a value
         find_strongest(&drawing, metric, &first, &second, &strength);
         is_good = draw_histogram(&drawing, metric);
         if (is_good && first >= 0 && drawing.sweep->design.kind != DESIGN_GRID)

@@ -30,10 +30,11 @@ shift
 exec ip netns exec \$host sh -c "echo \$host >>$work/started; \$*"
 END
 chmod +x "$work/rsh"
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # those of Open MPI
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
 "$program" sweep "$sweep" --runs 3000 --keep-series adopters -o "$work/whole" -q --no-charts
-ip netns exec $a mpirun -n 3 --host 10.71.0.1:1,10.71.0.2:2 --oversubscribe --bind-to none \
+ip netns exec $a mpirun -n 3 --host 10.71.0.1:1,10.71.0.2:2 --oversubscribe --bind-to none -x ASAN_OPTIONS \
     --mca plm_rsh_agent "$work/rsh" --mca btl tcp,self --mca btl_tcp_if_include 10.71.0.0/24 \
     --mca oob_tcp_if_include 10.71.0.0/24 --mca mpi_yield_when_idle 1 \
     "$program" sweep "$sweep" --runs 3000 --keep-series adopters -o "$work/hosts" --no-charts \
