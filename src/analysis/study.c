@@ -5,6 +5,7 @@
 #include "model/resolve.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 enum { MAX_DEFAULT_METRICS = 24 };
@@ -218,12 +219,22 @@ static void add_summary(struct study *study, const struct study_case *study_case
 bool study_run(struct study *study, const volatile sig_atomic_t *cancel, struct diag *diag)
 {
     size_t n_errors = diag->n_errors;
+    int n_threads = study->n_threads ? study->n_threads : omp_get_max_threads();
     for (int i = 0; i < study->n_cases && !(cancel && *cancel); i++) {
         struct study_case *study_case = &study->cases[i];
-        study_case->simulation = simulate(study->arena, study_case->source.model, &study->selection,
-                                          &study_case->metrics, 0, cancel, diag);
+        study_case->simulation =
+            simulation_prepare(study->arena, study_case->source.model, &study->selection,
+                               &study_case->metrics, 0, cancel, diag);
+    }
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads) if (study->n_cases > 1)
+    for (int i = 0; i < study->n_cases; i++)
+        if (study->cases[i].simulation)
+            simulation_run(study->cases[i].simulation);
+    for (int i = 0; i < study->n_cases; i++) {
+        struct study_case *study_case = &study->cases[i];
         if (!study_case->simulation)
             continue;
+        simulation_finish(study_case->simulation);
         report_ending(study_case, diag);
         add_summary(study, study_case);
     }

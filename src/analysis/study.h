@@ -19,6 +19,7 @@ struct study {
     int n_cases;
     struct selection selection; // set by study_check()
     struct summary summary;     // set by study_run()
+    int n_threads;              // 0: all processors
 };
 
 // Reads the files, applies the options, binds metrics, checks names and units. NULL with errors.

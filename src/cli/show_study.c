@@ -86,6 +86,7 @@ bool study_folders_create(struct session *session, const struct study *study)
 
 void study_simulate(struct session *session, struct study *study)
 {
+    study->n_threads = session->options.n_threads;
     study_run(study, session->cancel, &session->diag);
     terminal_flush(&session->terminal, &session->diag);
 }

@@ -104,9 +104,10 @@ bool series_fits_memory(const struct model *model, int n_shown, struct diag *dia
     return false;
 }
 
-struct simulation *simulate(struct arena *arena, struct model *model,
-                            const struct selection *selection, const struct metric_list *metrics,
-                            int run, const volatile sig_atomic_t *cancel, struct diag *diag)
+struct simulation *simulation_prepare(struct arena *arena, struct model *model,
+                                      const struct selection *selection,
+                                      const struct metric_list *metrics, int run,
+                                      const volatile sig_atomic_t *cancel, struct diag *diag)
 {
     const struct method *method = method_find(model->time.method, model->time.position, diag);
     struct output_list outputs = {0};
@@ -120,23 +121,48 @@ struct simulation *simulate(struct arena *arena, struct model *model,
         program_build(arena, model, NULL, 0, outputs.items, (int)outputs.count, diag);
     if (!program)
         return NULL;
-    struct workspace *workspace = workspace_create(program, kernel_narrow(), method);
     struct simulation *simulation = ARENA_NEW(arena, struct simulation);
-    simulation->model = model;
+    *simulation = (struct simulation){.model = model, .outputs = outputs};
+    simulation->workspace = workspace_create(program, kernel_narrow(), method);
     simulation->series = series_create(arena, outputs.items, n_shown, &model->time);
-    simulation->gatherer = gatherer_create(arena, metrics, run, program, workspace->lanes);
+    simulation->gatherer =
+        gatherer_create(arena, metrics, run, program, simulation->workspace->lanes);
+    simulation->cancel = cancel;
+    return simulation;
+}
+
+void simulation_run(struct simulation *simulation)
+{
     struct integration integration = {
-        .workspace = workspace,
+        .workspace = simulation->workspace,
         .n_lanes = 1,
         .observers = {observe_metrics(simulation->gatherer), observe_series(simulation->series)},
         .n_observers = 2,
-        .cancel = cancel,
+        .cancel = simulation->cancel,
         .endings = &simulation->ending};
     gatherer_start(simulation->gatherer);
     integrate(&integration);
+}
+
+void simulation_finish(struct simulation *simulation)
+{
+    struct workspace *workspace = simulation->workspace;
     if (simulation->ending.end == RUN_NONFINITE)
-        explain_nonfinite(simulation, program, &outputs,
+        explain_nonfinite(simulation, workspace->program, &simulation->outputs,
                           workspace_time(workspace, workspace->step));
     workspace_free(workspace);
+    simulation->workspace = NULL;
+}
+
+struct simulation *simulate(struct arena *arena, struct model *model,
+                            const struct selection *selection, const struct metric_list *metrics,
+                            int run, const volatile sig_atomic_t *cancel, struct diag *diag)
+{
+    struct simulation *simulation =
+        simulation_prepare(arena, model, selection, metrics, run, cancel, diag);
+    if (simulation) {
+        simulation_run(simulation);
+        simulation_finish(simulation);
+    }
     return simulation;
 }

@@ -11,6 +11,10 @@ struct simulation {
     struct run_ending ending;
     const char *blame;              // what went wrong where, or NULL: "'x' at 2031.5"
     struct position blame_position; // of the equation to blame
+    // Between simulation_prepare() and simulation_finish():
+    struct workspace *workspace;
+    struct output_list outputs;
+    const volatile sig_atomic_t *cancel; // not 0: stop; may be NULL
 };
 
 // Which variables a run is to show: all where `names` is NULL.
@@ -34,5 +38,13 @@ bool series_fits_memory(const struct model *model, int n_shown, struct diag *dia
 struct simulation *simulate(struct arena *arena, struct model *model,
                             const struct selection *selection, const struct metric_list *metrics,
                             int run, const volatile sig_atomic_t *cancel, struct diag *diag);
+
+// Its three parts. Several simulations may be in simulation_run() at once: it allocates nothing.
+struct simulation *simulation_prepare(struct arena *arena, struct model *model,
+                                      const struct selection *selection,
+                                      const struct metric_list *metrics, int run,
+                                      const volatile sig_atomic_t *cancel, struct diag *diag);
+void simulation_run(struct simulation *simulation);
+void simulation_finish(struct simulation *simulation);
 
 #endif
