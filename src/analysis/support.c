@@ -374,8 +374,9 @@ static bool find_level(struct support *support)
         return false;
     if (!support->has_level)
         take_level(support, last, before);
-    if (!is_scheduled)
-        support->reach = plans[(PROBES - 1) * support->n_levers].scale;
+    for (int i = 1; i < PROBES && !is_scheduled; i++) // as far as runs come to their end
+        if (isfinite(last[i * n]))
+            support->reach = plans[i * support->n_levers].scale;
     for (int i = 1; i < PROBES && !is_scheduled && support->has_level; i++) {
         double value = last[i * n];
         for (int k = 1 + support->n_costs; k < n; k++)
@@ -418,8 +419,10 @@ struct support *support_open(struct arena *arena, const struct run_case *source,
         return NULL;
     if (!support->n_levers)
         return support;
-    if (!find_variable(support) || !add_costs(support) || !resolve_model(model, diag) ||
-        !units_check(model, diag) || !support_tie_uncertainties(support))
+    struct diag quiet, *said = options->is_checked ? &quiet : diag;
+    diag_init(&quiet, arena);
+    if (!find_variable(support) || !add_costs(support) || !resolve_model(model, said) ||
+        !units_check(model, said) || !support_tie_uncertainties(support))
         return NULL;
     choose_outputs(support);
     bool needs_probes = !support->has_level || !any_scheduled(support);

@@ -26,6 +26,7 @@ struct support_options {
     int n_dials;                        //
     uint64_t seed;                      // of the uncertainties
     uint64_t n_points;                  //
+    bool is_checked;                    // what is wrong with the model was said before
     int n_threads;                      // 0: all
     const volatile sig_atomic_t *cancel;
 };

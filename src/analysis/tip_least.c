@@ -178,6 +178,13 @@ static const char *amount_sentence(const struct least *least, enum language lang
     const char *words = capital(arena, mix_words(mix, language));
     const char *from = date_words(arena, mix->support, mix->from, language);
     const char *until = date_words(arena, mix->support, mix->until, language);
+    if (!mix->support->has_level && amount->end != SEARCH_FAILED)
+        return arena_format(arena,
+                            in_dutch ? "%s: niets kantelt blijvend; het model komt met en zonder "
+                                       "steun op hetzelfde uit."
+                                     : "%s: nothing tips for good; the model ends up in the same "
+                                       "place with and without support.",
+                            words);
     switch (amount->end) {
     case SEARCH_FOUND:
         return arena_format(arena,
@@ -213,7 +220,8 @@ static const char *duration_sentence(const struct least *least, enum language la
     struct arena *arena = mix->support->arena;
     const struct search_result *duration = &least->duration;
     bool in_dutch = language == LANGUAGE_NL;
-    if (isnan(least->duration_scale) || duration->end == SEARCH_ALWAYS || !duration->n_runs)
+    if (!mix->support->has_level || isnan(least->duration_scale) ||
+        duration->end == SEARCH_ALWAYS || !duration->n_runs)
         return "";
     const char *amount = support_mix_words(&least->mix, least->duration_scale, language);
     if (duration->end == SEARCH_FOUND)
@@ -226,16 +234,6 @@ static const char *duration_sentence(const struct least *least, enum language la
                                  : " At %s no duration up to %s is long enough.",
                         amount,
                         span_words(arena, mix->support, support_mix_longest(mix), language));
-}
-
-// Why nothing tips: there is nothing to tip into.
-static const char *level_sentence(const struct least *least, enum language language)
-{
-    if (least->mix.support->has_level)
-        return "";
-    return language == LANGUAGE_NL
-               ? " Het model komt met en zonder steun op hetzelfde uit."
-               : " The model ends up in the same place with and without support.";
 }
 
 static const char *window_sentence(const struct least *least, enum language language)
@@ -256,10 +254,10 @@ static void say(const struct least *least)
     const struct support *support = least->mix.support;
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
-        texts[language] = arena_format(
-            support->arena, "%s%s%s%s%s", amount_sentence(least, language),
-            duration_sentence(least, language), level_sentence(least, language),
-            window_sentence(least, language), trouble_words(support, &least->amount, language));
+        texts[language] =
+            arena_format(support->arena, "%s%s%s%s", amount_sentence(least, language),
+                         duration_sentence(least, language), window_sentence(least, language),
+                         trouble_words(support, &least->amount, language));
     tip_say(least->tip, least->tip_case, &tip_least, texts[LANGUAGE_NL], texts[LANGUAGE_EN]);
 }
 

@@ -45,6 +45,7 @@ static struct support_options options_of(struct tip *tip)
                                      .n_dials = N_SWITCH_DIALS,
                                      .seed = options->seed,
                                      .n_points = tip_budget_draws(tip),
+                                     .is_checked = true,
                                      .n_threads = options->n_threads,
                                      .cancel = options->cancel};
     if (options->least)
@@ -97,6 +98,7 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
         return tip_case->support;
     find_uncertainties(tip);
     const struct run_case *source = &tip_case->source;
+    size_t n_errors = diag->n_errors;
     struct run_case fresh;
     struct diag quiet; // what is wrong with the files was said when they were first read
     diag_init(&quiet, tip->arena);
@@ -110,6 +112,9 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
     if (is_read)
         tip_case->support = support_open(tip->arena, &fresh, &options, diag);
     tip_case->has_no_support = !tip_case->support;
+    if (!tip_case->support && diag->n_errors == n_errors)
+        diag_fail(diag, FAULT_FILE, "'%s' cannot be opened for questions about support",
+                  source->label);
     return tip_case->support;
 }
 

@@ -227,9 +227,13 @@ static void open_input(struct model *model, struct variable *input)
     model_add_hidden_parameter(model, arena_format(model->arena, "%s.scale", input->name), 1);
 }
 
-static bool is_input(const struct variable *variable, const struct stream *stream,
-                     struct diag *diag)
+// Whether money can flow into `variable`. Files of other programs have no inputs: there any constant
+// will do and becomes one.
+static bool is_input(const struct model *model, struct variable *variable,
+                     const struct stream *stream, struct diag *diag)
 {
+    if (model->is_lenient && variable->kind == VARIABLE_PARAMETER)
+        variable->kind = VARIABLE_INPUT;
     if (variable->kind == VARIABLE_INPUT)
         return true;
     diag_error(diag, stream->position, "'%s' is %s, not an input that money can flow into",
@@ -261,7 +265,7 @@ static bool apply_stream(struct model *model, const struct scenario *scenario, s
     int first, count, number = 1;
     struct variable *input =
         model_find_cells(model, stream->name, stream->position, &first, &count, diag);
-    if (!input || !is_input(input, stream, diag))
+    if (!input || !is_input(model, input, stream, diag))
         return false;
     for (size_t i = 0; i < index; i++)
         number += has_same_name(model, &scenario->streams.items[i], stream);
