@@ -467,7 +467,8 @@ static bool trace_few(struct tracing *tracing)
         if (!is_inside || (i && values[i] == present))
             continue;
         tracing->parameters[set->parameter] = values[i];
-        if (!frozen_explore(tracing->frozen, tracing->parameters) ||
+        bool is_explored = i == 0; // when the case was frozen
+        if ((!is_explored && !frozen_explore(tracing->frozen, tracing->parameters)) ||
             !trace_from(tracing, values[i], 0))
             return false;
     }

@@ -317,7 +317,9 @@ static bool follow_chosen(struct tip *tip, struct tip_case *tip_case, struct dia
     const struct rest_set *rest = tip_rest_points(tip, tip_case, diag);
     if (!rest)
         return false;
-    if (are_parameters && rest->frozen->m <= MAX_CHOSEN_UNKNOWNS)
+    if (rest->frozen->m > MAX_CHOSEN_UNKNOWNS)
+        n = n < 1 ? n : 1; // each takes long: others are followed when asked for
+    else if (are_parameters)
         n = choose_parameters(tip_case, choices);
     for (int i = 0; i < n; i++) {
         struct tip_continuation following = {.variable = choices[i].variable,
