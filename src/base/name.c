@@ -28,6 +28,12 @@ static size_t blank_length(const char *at, const char *end)
     return 0;
 }
 
+// Whether the quote at `at` opens or closes a part of a qualified name; others belong to it.
+static bool encloses_part(const char *name, const char *at, const char *end)
+{
+    return at == name || at + 1 == end || at[-1] == '.' || at[1] == '.';
+}
+
 // Writes `name` with blanks joined and quotes off into `out`; returns its length.
 static size_t join_blanks(const char *name, size_t length, char *out)
 {
@@ -43,7 +49,7 @@ static size_t join_blanks(const char *name, size_t length, char *out)
             at += blank;
             continue;
         }
-        if (*at == '"') {
+        if (*at == '"' && encloses_part(name, at, end)) {
             at++;
             continue;
         }

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "model/macro.h"
+#include "model/print.h"
 #include "model/resolve.h"
 #include "program/listing.h"
 #include "report/causal.h"
@@ -19,6 +20,15 @@
 static const char *const headings[N_VARIABLE_KINDS] = {"parameters",  "stocks", "flows",
                                                        "auxiliaries", "tables", "inputs"};
 
+static const char *print_copy(struct arena *arena, const struct expr *tree)
+{
+    struct text text = {0};
+    expr_print(&text, arena, tree);
+    const char *copy = arena_copy_string(arena, text_string(&text));
+    text_clear(&text);
+    return copy;
+}
+
 // The equation or value of cell `cell`, as the file has it.
 static const char *definition(struct arena *arena, const struct variable *variable, int cell)
 {
@@ -28,9 +38,10 @@ static const char *definition(struct arena *arena, const struct variable *variab
             &variable->equations[variable->n_equations == 1 ? 0 : cell];
         if (equation->position.excerpt)
             return equation->position.excerpt;
-        return equation->tree->kind == EXPR_NUMBER
-                   ? arena_copy_string(arena, number_text(equation->tree->number, buffer))
-                   : "set by the scenario";
+        if (equation->tree->kind == EXPR_NUMBER)
+            return arena_copy_string(arena, number_text(equation->tree->number, buffer));
+        return variable->kind == VARIABLE_INPUT ? "set by the scenario"
+                                                : print_copy(arena, equation->tree);
     }
     if (variable->values)
         return arena_copy_string(arena, number_text(variable->values[cell], buffer));

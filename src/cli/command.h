@@ -29,6 +29,7 @@ struct command {
     int (*run)(struct session *session); // returns the exit code
 };
 
+extern const struct command command_convert;
 extern const struct command command_run, command_compare, command_sweep, command_check,
     command_show, command_plot, command_tip, command_brief, command_explain, command_fit,
     command_sensitivity, command_optimize;

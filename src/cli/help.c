@@ -55,6 +55,7 @@ static const struct {
     void (*print)(void);
 } topics[] = {
     {"model", "the model file", topic_model, NULL},
+    {"xmile", "models of Stella, Simlin and others", topic_xmile, NULL},
     {"scenario", "the scenario file", topic_scenario, NULL},
     {"metrics", "numbers that runs yield, and checks", topic_metrics, NULL},
     {"designs", "sweeps: axes, distributions, many machines", topic_designs, NULL},

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_run,     &command_compare, &command_sweep,       &command_tip,
-    &command_check,   &command_show,    &command_plot,        &command_brief,
-    &command_explain, &command_fit,     &command_sensitivity, &command_optimize};
+    &command_run,         &command_compare,  &command_sweep,  &command_tip,     &command_check,
+    &command_show,        &command_plot,     &command_brief,  &command_explain, &command_fit,
+    &command_sensitivity, &command_optimize, &command_convert};
 
 enum { EXIT_INTERRUPTED = 130 };
 

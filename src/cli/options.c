@@ -35,6 +35,7 @@ enum {
                 COMMAND_OPTIMIZE,
     DRAWS = (SIMULATES | COMMAND_PLOT) & ~COMMAND_CHECK,
     ALL = SIMULATES | DRAWS | COMMAND_SHOW,
+    EVERY = ALL | COMMAND_CONVERT,
 };
 
 static double parse_number(struct parse *parse, const char *value)
@@ -510,11 +511,11 @@ static const struct option table[] = {
     {"--seed", NULL, "N", SIMULATES, set_seed, "seed of random numbers"},
     {"--dry-run", "-n", NULL, SIMULATES & ~(COMMAND_CHECK | COMMAND_TIP), set_dry_run,
      "say what would be done and stop"},
-    {"--quiet", "-q", NULL, ALL, set_quiet, "print errors only"},
-    {"--verbose", "-v", NULL, ALL, set_verbose, "print remarks as well"},
-    {"--no-color", NULL, NULL, ALL, set_no_color, "no colours (NO_COLOR does the same)"},
-    {"--no-progress", NULL, NULL, ALL, set_no_progress, "no progress bar"},
-    {"--help", "-h", NULL, ALL, set_help, "print this"},
+    {"--quiet", "-q", NULL, EVERY, set_quiet, "print errors only"},
+    {"--verbose", "-v", NULL, EVERY, set_verbose, "print remarks as well"},
+    {"--no-color", NULL, NULL, EVERY, set_no_color, "no colours (NO_COLOR does the same)"},
+    {"--no-progress", NULL, NULL, EVERY, set_no_progress, "no progress bar"},
+    {"--help", "-h", NULL, EVERY, set_help, "print this"},
 };
 
 static const struct option *find_option(const char *name, size_t length)

@@ -60,6 +60,7 @@ enum language options_chart_language(const struct options *options);
 
 // One bit a command, for the table of options.
 enum command_bit {
+    COMMAND_CONVERT = 1 << 20,
     COMMAND_RUN = 1,
     COMMAND_COMPARE = 2,
     COMMAND_CHECK = 4,

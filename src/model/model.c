@@ -71,6 +71,21 @@ struct variable *variable_create(struct arena *arena, const char *name, enum var
     return variable;
 }
 
+void variable_make_equation(struct arena *arena, struct variable *variable, enum variable_kind kind)
+{
+    bool has_values = variable->n_values > 1 || !isnan(variable->values[0]);
+    variable->n_equations = has_values ? variable->n_values : 0;
+    if (!variable->equations) {
+        variable->equations = ARENA_NEW_ARRAY(arena, struct equation, variable->n_equations);
+        for (int i = 0; i < variable->n_equations; i++)
+            variable->equations[i] = (struct equation){
+                .position = variable->position, .tree = expr_number(arena, variable->values[i])};
+    }
+    variable->values = NULL;
+    variable->n_values = 0;
+    variable->kind = kind;
+}
+
 struct variable *model_add_variable(struct model *model, const char *name, enum variable_kind kind,
                                     struct position position, struct diag *diag)
 {

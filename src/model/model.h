@@ -301,6 +301,11 @@ void model_add_dimension(struct model *model, struct dimension *dimension);
 struct variable *variable_create(struct arena *arena, const char *name, enum variable_kind kind,
                                  struct position position);
 
+// Turns a parameter, not yet settled, into a variable of `kind` whose equations are its numbers, as
+// they were written where that is known.
+void variable_make_equation(struct arena *arena, struct variable *variable,
+                            enum variable_kind kind);
+
 // Adds a variable called `name` of `kind`; an error and NULL where the name is taken or is a
 // built-in's.
 struct variable *model_add_variable(struct model *model, const char *name, enum variable_kind kind,

@@ -8,4 +8,10 @@
 struct model *model_read_cfg(struct arena *arena, const char *path, struct unit_system *units,
                              struct diag *diag);
 
+// Adds to a model that another reader has read, and not yet settled, what `text` says in the same
+// format: the members of `model`, which all may be missing. Variables must be there already. `text`
+// starts in line `line` of the file `path`. False with errors.
+bool model_annotate_cfg(struct model *model, const char *text, const char *path, int line,
+                        struct diag *diag);
+
 #endif

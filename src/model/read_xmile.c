@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "model/read_cfg.h"
 #include "model/read_xmile_private.h"
 #include "model/time.h"
 #include "model/unit.h"
@@ -237,6 +238,21 @@ const xmlNode *xmile_find_root_model(struct xmile_reader *reader, const xmlNode 
     return first ? first : xml_child(root, "model");
 }
 
+// What write_xmile.c adds: <annotation> with the text of a libconfig model's members.
+static void read_annotation(struct xmile_reader *reader, const xmlNode *root)
+{
+    const xmlNode *annotation = xml_child(root, "annotation");
+    if (!annotation)
+        return;
+    struct position position = xml_position(reader->file, annotation);
+    reader->model->is_lenient = false;
+    model_annotate_cfg(reader->model, xml_raw_text(reader->file, annotation), position.file,
+                       position.line, reader->diag);
+    struct localized *title = &reader->model->title; // the name stands for a title that is missing
+    if (title->text[0] && strcmp(title->text[0], reader->model->name) == 0)
+        *title = (struct localized){{NULL, NULL}};
+}
+
 static void read_file(struct xmile_reader *reader, const xmlNode *root)
 {
     const xmlNode *model = xmile_find_root_model(reader, root);
@@ -259,6 +275,7 @@ static void read_file(struct xmile_reader *reader, const xmlNode *root)
     xmile_read_macros(reader, root);
     xmile_read_model(reader, model);
     xmile_connect(reader);
+    read_annotation(reader, root);
 }
 
 struct model *model_read_xmile(struct arena *arena, const char *path, struct unit_system *units,

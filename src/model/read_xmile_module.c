@@ -281,8 +281,10 @@ static void connect(struct xmile_reader *reader, const struct connection *connec
     struct position position = connection->position;
     position.excerpt = NULL;
     set_equation(reader->arena, to, absolute_name(reader->arena, from), position);
-    if (to->kind != VARIABLE_FLOW && !to->table)
-        to->kind = VARIABLE_AUXILIARY;
+    if (to->kind != VARIABLE_FLOW) {
+        to->kind = to->table ? VARIABLE_TABLE : VARIABLE_AUXILIARY;
+        to->is_non_negative = false;
+    }
     to->n_inflows = to->n_outflows = 0;
 }
 
@@ -304,10 +306,8 @@ static void make_flow(struct xmile_reader *reader, const struct variable *stock,
     if (!flow || flow->kind == VARIABLE_FLOW || flow->kind == VARIABLE_STOCK ||
         (flow->kind == VARIABLE_TABLE && !flow->n_equations))
         return;
-    if (flow->kind == VARIABLE_PARAMETER && flow->n_elements == 0)
-        set_equation(reader->arena, flow, expr_number(reader->arena, flow->values[0]),
-                     flow->position);
-    flow->values = NULL;
+    if (flow->kind == VARIABLE_PARAMETER)
+        variable_make_equation(reader->arena, flow, VARIABLE_FLOW);
     flow->kind = VARIABLE_FLOW;
 }
 
@@ -347,7 +347,8 @@ static void apply_multiplier(struct xmile_reader *reader, const struct multiplie
 
 static void check_complete(struct xmile_reader *reader, const struct variable *variable)
 {
-    if (variable->n_equations || variable->n_elements || variable->values || variable->table)
+    if (variable->n_equations || variable->n_elements || variable->values ||
+        variable->kind == VARIABLE_TABLE)
         return;
     diag_error(reader->diag, variable->position, "'%s' has no equation", variable->name);
     if (*variable->scope)

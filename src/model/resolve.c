@@ -51,6 +51,17 @@ static struct variable *find_variable(const struct resolver *resolver, const str
     return model_find_in_scope(resolver->model, resolver->variable->scope, expr->key);
 }
 
+// The built-in that a name means, also with the name space of the standard or of a vendor in front.
+static const struct function *find_function(const struct expr *expr)
+{
+    static const char *const spaces[] = {"std.", "isee.", "vensim."};
+    const struct function *function = function_find(expr->key);
+    for (size_t i = 0; i < ARRAY_COUNT(spaces) && !function; i++)
+        if (strncmp(expr->key, spaces[i], strlen(spaces[i])) == 0)
+            function = function_find(expr->key + strlen(spaces[i]));
+    return function;
+}
+
 static bool report_unknown(struct resolver *resolver, const struct expr *expr)
 {
     struct nearest nearest = nearest_start(expr->key);
@@ -272,7 +283,7 @@ static bool resolve_name(struct resolver *resolver, struct expr *expr)
     expr->variable = find_variable(resolver, expr);
     if (expr->variable)
         return resolve_subscripts(resolver, expr);
-    expr->function = function_find(expr->key);
+    expr->function = find_function(expr);
     if (expr->function && expr->function->id == FUNCTION_SELF) {
         expr->variable = resolver->variable;
         return resolve_subscripts(resolver, expr);
@@ -363,7 +374,7 @@ static void unwrap_lookup(const struct resolver *resolver, struct expr *expr)
     expr->mark = name->mark;
     expr->args++;
     expr->n_args--;
-    expr->function = function_find(expr->key);
+    expr->function = find_function(expr);
 }
 
 static bool resolve_call(struct resolver *resolver, struct expr *expr)
@@ -374,7 +385,7 @@ static bool resolve_call(struct resolver *resolver, struct expr *expr)
     struct macro *macro = model_find_macro(resolver->model, expr->key);
     if (macro)
         return resolve_macro(resolver, macro, expr);
-    expr->function = function_find(expr->key);
+    expr->function = find_function(expr);
     if (expr->function && expr->function->max_args == 0 && expr->n_args == 0) {
         expr->kind = EXPR_NAME; // PI() for PI
         return resolve_name(resolver, expr);

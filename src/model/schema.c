@@ -27,13 +27,14 @@ static const char *source_path(const struct cfg_reader *reader, const char *file
 struct position setting_position(const struct cfg_reader *reader, const config_setting_t *setting)
 {
     return (struct position){.file = source_path(reader, config_setting_source_file(setting)),
-                             .line = (int)config_setting_source_line(setting)};
+                             .line =
+                                 (int)config_setting_source_line(setting) + reader->line_offset};
 }
 
 static struct position error_position(const struct cfg_reader *reader)
 {
     return (struct position){.file = source_path(reader, config_error_file(&reader->config)),
-                             .line = config_error_line(&reader->config)};
+                             .line = config_error_line(&reader->config) + reader->line_offset};
 }
 
 // Returns the first byte of line `line` (1-based), or NULL.
@@ -120,7 +121,8 @@ static void report_syntax(struct cfg_reader *reader, const char *text)
     struct position position = error_position(reader);
     const char *problem = config_error_text(&reader->config);
     bool is_include = problem && strstr(problem, "include") != NULL;
-    const char *line = position.file == reader->path ? find_line(text, position.line) : NULL;
+    const char *line =
+        position.file == reader->path ? find_line(text, position.line - reader->line_offset) : NULL;
     if (line && *line && *line != '\n')
         position.excerpt = arena_copy_text(reader->arena, line, strcspn(line, "\r\n"));
     static const char *const clearer[][2] = {
@@ -172,6 +174,18 @@ bool cfg_reader_open(struct cfg_reader *reader, struct arena *arena, const char 
             check_long_integers(reader, reader->files.items[i], included);
     }
     return diag->n_errors == n_errors;
+}
+
+bool cfg_reader_open_text(struct cfg_reader *reader, struct arena *arena, const char *text,
+                          const char *path, int line, struct diag *diag)
+{
+    *reader =
+        (struct cfg_reader){.arena = arena, .diag = diag, .path = path, .line_offset = line - 1};
+    config_init(&reader->config);
+    if (config_read_string(&reader->config, text))
+        return true;
+    report_syntax(reader, text);
+    return false;
 }
 
 void cfg_reader_clear(struct cfg_reader *reader)

@@ -15,6 +15,7 @@ struct cfg_reader {
     struct arena *arena;
     struct diag *diag;
     const char *path; // as the user named it
+    int line_offset;  // lines of the file before the text that is read
     config_t config;
     struct {
         const char **items;
@@ -46,6 +47,10 @@ struct field {
 bool cfg_reader_open(struct cfg_reader *reader, struct arena *arena, const char *path,
                      struct diag *diag);
 void cfg_reader_clear(struct cfg_reader *reader);
+
+// The same for `text`, which stands in the file `path` from line `line` on.
+bool cfg_reader_open_text(struct cfg_reader *reader, struct arena *arena, const char *text,
+                          const char *path, int line, struct diag *diag);
 
 // Where `setting` stands.
 struct position setting_position(const struct cfg_reader *reader, const config_setting_t *setting);

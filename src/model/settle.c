@@ -123,9 +123,18 @@ static bool is_complete(const struct variable *variable, int cell)
     return has_equation(variable, cell) || (variable->tables && !has_equation(variable, 0));
 }
 
+// Whether an element has an equation of its own, not only a graphical function.
+static bool has_own_equations(const struct variable *variable)
+{
+    for (int i = 0; i < variable->n_elements; i++)
+        if (variable->elements[i].equation.tree || variable->elements[i].equation.position.excerpt)
+            return true;
+    return false;
+}
+
 static bool settle_elements(struct model *model, struct variable *variable, struct diag *diag)
 {
-    if (!variable->values) {
+    if (!variable->values && has_own_equations(variable)) {
         struct equation *equations =
             ARENA_NEW_ARRAY(model->arena, struct equation, variable->n_cells);
         for (int i = 0; i < variable->n_cells && variable->n_equations; i++)

@@ -16,7 +16,7 @@ struct unit_checker {
     struct model *model;
     struct unit_system *units;
     struct position position; // of the equation being checked
-    bool is_metric;           // bare numbers take the unit of what they are added to as well
+    bool is_metric; // bare numbers take the unit of what they are added to, as in foreign files
     struct diag *diag;
 };
 
@@ -154,6 +154,7 @@ static struct inferred infer_power(struct unit_checker *checker, const struct ex
 
 static struct inferred infer_operation(struct unit_checker *checker, const struct expr *expr)
 {
+    bool is_lax = checker->is_metric || checker->model->is_lenient;
     const char *sides = arena_format(checker->model->arena, "the two sides of '%s'",
                                      operation_info[expr->op].symbol);
     switch (expr->op) {
@@ -165,7 +166,7 @@ static struct inferred infer_operation(struct unit_checker *checker, const struc
     case OP_ADD:
     case OP_SUBTRACT:
         return unify(checker, expr, sides, infer(checker, expr->args[0]),
-                     infer(checker, expr->args[1]), checker->is_metric);
+                     infer(checker, expr->args[1]), is_lax);
     case OP_MODULO:
         return unify(checker, expr, sides, infer(checker, expr->args[0]),
                      infer(checker, expr->args[1]), true);
@@ -271,7 +272,8 @@ static struct inferred infer(struct unit_checker *checker, const struct expr *ex
         return known(expr->variable->unit);
     }
     if (!expr->function)
-        return expr->dimension ? known(unit_one(checker->units)) : any_unit;
+        return expr->dimension && !checker->model->is_lenient ? known(unit_one(checker->units))
+                                                              : any_unit;
     if (expr->function->id == FUNCTION_SAFEDIV)
         return infer_quotient(checker, expr);
     if (expr->function->id == FUNCTION_IF_THEN_ELSE) {

@@ -285,6 +285,14 @@ const char *xml_text(const struct xml_file *file, const xmlNode *node)
     return trimmed_text(file, node, &start);
 }
 
+const char *xml_raw_text(const struct xml_file *file, const xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    const char *copy = arena_copy_string(file->arena, content ? (const char *)content : "");
+    xmlFree(content);
+    return copy;
+}
+
 // The number of bytes of UTF-8 that the escaped sign at `at` ("&lt;", "&#233;") stands for.
 static int escaped_length(const char *at)
 {

@@ -47,6 +47,9 @@ const char *xml_text(const struct xml_file *file, const xmlNode *node);
 // Where `node` starts.
 struct position xml_position(const struct xml_file *file, const xmlNode *node);
 
+// The text inside `node` as it stands.
+const char *xml_raw_text(const struct xml_file *file, const xmlNode *node);
+
 // The text inside `node` as the excerpt of a position that knows where each of its bytes stands.
 struct position xml_text_position(const struct xml_file *file, const xmlNode *node);
 

@@ -12,7 +12,14 @@
 enum { N_MUTATIONS = 1000, MAX_STEPS_TO_RUN = 500, MAX_CELLS_TO_RUN = 2000 };
 
 static const char *folder; // of the files to spoil
-static const char *const names[] = {"model.cfg", "part.cfg", "scenario.cfg", "data.csv"};
+
+// The files to spoil, and what is run with each of them.
+static const struct {
+    const char *name, *study;
+} files[] = {
+    {"model.cfg", "scenario.cfg"}, {"part.cfg", "scenario.cfg"},   {"scenario.cfg", "scenario.cfg"},
+    {"data.csv", "scenario.cfg"},  {"model.xmile", "model.xmile"},
+};
 
 struct bytes {
     char *items;
@@ -119,12 +126,12 @@ static bool is_small(const struct study *study)
 }
 
 // Reads and runs what stands in the world's folder; returns whether it could be run.
-static bool attempt(struct world *world, const char *label)
+static bool attempt(struct world *world, const char *name, const char *label)
 {
     struct arena *arena = arena_create();
     struct diag diag;
     struct case_options options = {.time = time_spec_empty()};
-    const char *paths[] = {world_path(world, "scenario.cfg")};
+    const char *paths[] = {world_path(world, name)};
     diag_init(&diag, arena);
     struct study *study = study_read(arena, paths, 1, &options, world->units, &diag);
     bool has_run = study && is_small(study);
@@ -145,8 +152,8 @@ static const char *read_original(struct world *world, const char *name)
 
 static void copy_originals(struct world *world)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
-        world_write(world, names[i], read_original(world, names[i]));
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++)
+        world_write(world, files[i].name, read_original(world, files[i].name));
 }
 
 static void originals_are_fine(void **state)
@@ -154,8 +161,8 @@ static void originals_are_fine(void **state)
     struct world *world = *state;
     struct case_options options = {.time = time_spec_empty()};
     copy_originals(world);
-    const char *paths[] = {world_path(world, "scenario.cfg")};
-    struct study *study = study_read(world->arena, paths, 1, &options, world->units, &world->diag);
+    const char *paths[] = {world_path(world, "scenario.cfg"), world_path(world, "model.xmile")};
+    struct study *study = study_read(world->arena, paths, 2, &options, world->units, &world->diag);
     assert_messages(world, "");
     assert_non_null(study);
     assert_true(study_run(study, NULL, &world->diag));
@@ -167,18 +174,19 @@ static void spoilt_files_are_survived(void **state)
     struct world *world = *state;
     int n_run = 0;
     copy_originals(world);
-    for (size_t i = 0; i < ARRAY_COUNT(names); i++) {
-        const char *original = read_original(world, names[i]);
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++) {
+        const char *name = files[i].name, *original = read_original(world, name);
         for (int mutation = 0; mutation < N_MUTATIONS; mutation++) {
             struct arena *arena = arena_create();
-            world_write(world, names[i], spoil(arena, original, mutation).items);
-            n_run += attempt(world, arena_format(arena, "%s, mutation %d", names[i], mutation));
+            const char *label = arena_format(arena, "%s, mutation %d", name, mutation);
+            world_write(world, name, spoil(arena, original, mutation).items);
+            n_run += attempt(world, files[i].study, label);
             arena_free(arena);
         }
-        world_write(world, names[i], original);
+        world_write(world, name, original);
     }
     print_message("%d of %d spoilt studies could still be run\n", n_run,
-                  (int)ARRAY_COUNT(names) * N_MUTATIONS);
+                  (int)ARRAY_COUNT(files) * N_MUTATIONS);
 }
 
 int main(int argc, char **argv)

@@ -248,7 +248,7 @@ static void metrics_checks_and_charts(void **state)
         {"charts = ({ name = 'c'; kind = 'cost-effect'; variables = 'x'; });",
          "model.cfg:2: error: chart 'c' needs two variables, cost and effect, not 1\n"},
         {"dimensions: { d: { titles: { p = 'P'; }; }; };",
-         "model.cfg:2: error: dimension has no 'elements'\n"},
+         "model.cfg:2: error: dimension 'd' has no elements\n"},
         {"dimensions: { d: { elements = ['p']; titles: { q = 'Q'; }; }; };",
          "model.cfg:2: error: dimension 'd' has no element 'q'\n"},
         {"dimensions: { d: { elements = ['p']; titles = 3; }; };",
