@@ -210,41 +210,51 @@ static bool check_step(struct checker *checker, const char *scenario_path, const
 }
 
 // The file of the scenario that a check calls `name`: a path, or a name in ../scenarios.
-static const char *find_scenario(struct checker *checker, const struct model *model,
-                                 const char *name, struct position position)
+static const char *find_scenario(struct arena *arena, const struct model *model, const char *name,
+                                 struct position position, struct diag *diag)
 {
-    const char *folder = path_folder(checker->arena, model->path);
+    const char *folder = path_folder(arena, model->path);
     const char *const places[][2] = {{"/../scenarios/", ".cfg"}, {"/", ".cfg"}, {"/", ""}};
     for (size_t i = 0; i < ARRAY_COUNT(places); i++) {
         const char *path =
-            arena_format(checker->arena, "%s%s%s%s", folder, places[i][0], name, places[i][1]);
+            arena_format(arena, "%s%s%s%s", folder, places[i][0], name, places[i][1]);
         if (file_exists(path) && !file_is_folder(path))
             return path;
     }
-    diag_error(checker->diag, position, "there is no scenario '%s'", name);
-    diag_hint(checker->diag, "looked for %s/../scenarios/%s.cfg", folder, name);
+    diag_error(diag, position, "there is no scenario '%s'", name);
+    diag_hint(diag, "looked for %s/../scenarios/%s.cfg", folder, name);
     return NULL;
+}
+
+bool check_read_run(struct arena *arena, const struct model *model, const struct check_run *run,
+                    const struct case_options *given, struct unit_system *units,
+                    struct run_case *read, struct diag *diag)
+{
+    struct case_options options = *given;
+    options.settings.items = NULL;
+    options.settings.count = options.settings.capacity = 0;
+    for (size_t i = 0; i < given->settings.count; i++)
+        ARRAY_PUSH(arena, &options.settings) = given->settings.items[i];
+    for (size_t i = 0; i < run->settings.count; i++)
+        ARRAY_PUSH(arena, &options.settings) = run->settings.items[i];
+    time_spec_override(&options.time, &run->time);
+    const char *scenario =
+        run->scenario ? find_scenario(arena, model, run->scenario, run->position, diag) : NULL;
+    if (run->scenario && !scenario)
+        return false;
+    const char *path = model->path;
+    if (run->model)
+        path = path_join(arena, path_folder(arena, model->path), run->model);
+    return case_read(arena, scenario, path, &options, units, read, diag);
 }
 
 static struct study_case *read_check_run(struct checker *checker, const struct model *model,
                                          const struct check_run *run)
 {
-    struct case_options options = *checker->options;
-    options.settings.items = NULL;
-    options.settings.count = options.settings.capacity = 0;
-    for (size_t i = 0; i < checker->options->settings.count; i++)
-        ARRAY_PUSH(checker->arena, &options.settings) = checker->options->settings.items[i];
-    for (size_t i = 0; i < run->settings.count; i++)
-        ARRAY_PUSH(checker->arena, &options.settings) = run->settings.items[i];
-    time_spec_override(&options.time, &run->time);
-    const char *scenario =
-        run->scenario ? find_scenario(checker, model, run->scenario, run->position) : NULL;
-    if (run->scenario && !scenario)
-        return NULL;
-    const char *path = model->path;
-    if (run->model)
-        path = path_join(checker->arena, path_folder(checker->arena, model->path), run->model);
-    return read_case(checker, scenario, path, &options);
+    struct study_case *study_case = ARENA_NEW(checker->arena, struct study_case);
+    bool is_read = check_read_run(checker->arena, model, run, checker->options, checker->units,
+                                  &study_case->source, checker->diag);
+    return is_read ? study_case : NULL;
 }
 
 // "novel_share AT 2045 = 0.061"

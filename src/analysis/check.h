@@ -26,4 +26,10 @@ bool check_file(struct arena *arena, const char *path, const struct case_options
                 struct unit_system *units, const volatile sig_atomic_t *cancel,
                 struct check_report *report, struct diag *diag);
 
+// Reads one run that a check of `model` looks at, with what the check sets on top of `given`;
+// false with errors.
+bool check_read_run(struct arena *arena, const struct model *model, const struct check_run *run,
+                    const struct case_options *given, struct unit_system *units,
+                    struct run_case *read, struct diag *diag);
+
 #endif

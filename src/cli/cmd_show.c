@@ -263,6 +263,45 @@ static void draw_diagram(struct session *session, const struct run_case *source)
         fprintf(stderr, "diagram in %s\n", folder);
 }
 
+// What is least sure first: guesses, general knowledge, press, official; then what says nothing.
+static int quality_rank(const struct variable *variable)
+{
+    static const char order[] = "DCBAS";
+    const char *at = variable->quality ? strchr(order, *variable->quality) : NULL;
+    return at && *at ? (int)(at - order) : (int)sizeof order;
+}
+
+static void print_parameter(struct arena *arena, const struct variable *variable)
+{
+    char low[NUMBER_TEXT_SIZE] = "", high[NUMBER_TEXT_SIZE] = "";
+    const struct spread *spread = &variable->spread;
+    const char *values = definition(arena, variable, 0);
+    if (variable->n_cells > 1)
+        values = arena_format(arena, "%s ... (%d)", values, variable->n_cells);
+    if (spread->has_range) {
+        number_text(spread->low, low);
+        number_text(spread->high, high);
+    }
+    printf(
+        "%-7s %-28s %-18s %-14s %-10s %-10s %-12s %s\n", variable->quality ? variable->quality : "",
+        variable->name, values, variable->unit_text ? variable->unit_text : "", low, high,
+        spread->distribution ? spread->distribution : "", variable->source ? variable->source : "");
+}
+
+// Parameters as a table, by how sure they are.
+static void print_parameters(struct session *session, const struct model *model)
+{
+    printf("%-7s %-28s %-18s %-14s %-10s %-10s %-12s %s\n", "quality", "name", "value", "unit",
+           "low", "high", "distribution", "source");
+    for (int rank = 0; rank <= (int)sizeof "DCBAS"; rank++)
+        for (size_t i = 0; i < model->variables.count; i++) {
+            const struct variable *variable = model->variables.items[i];
+            if (variable->kind == VARIABLE_PARAMETER && !variable->is_hidden &&
+                quality_rank(variable) == rank)
+                print_parameter(session->arena, variable);
+        }
+}
+
 static int show(struct session *session)
 {
     struct unit_system *units = session_wants_files(session, 1, 1) ? session_units(session) : NULL;
@@ -279,6 +318,8 @@ static int show(struct session *session)
             continue;
         if (options->diagram)
             draw_diagram(session, &cases.items[i]);
+        else if (options->parameters)
+            print_parameters(session, model);
         else if (options->code)
             print_code(session, model);
         else if (options->json)
@@ -294,8 +335,9 @@ const struct command command_show = {
     .bit = COMMAND_SHOW,
     .usage = "show [OPTIONS] FILE",
     .summary = "a model's variables, equations, units and sources, or its diagram",
-    .text = "Lists the variables of a model with units, equations or values, ranges and sources;\n"
-            "with --diagram draws stocks and flows and the feedback loops of its run; with --code\n"
-            "lists the compiled program.",
+    .text =
+        "Lists the variables of a model with units, equations or values, ranges and sources;\n"
+        "with --diagram draws stocks and flows and the feedback loops of its run; with --code\n"
+        "lists the compiled program; with --parameters tabulates the parameters, guesses first.",
     .run = show,
 };

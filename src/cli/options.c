@@ -244,6 +244,11 @@ static void set_csv(struct parse *parse, const char *value)
     parse->options->csv = value;
 }
 
+static void set_over(struct parse *parse, const char *value)
+{
+    parse->options->over = value;
+}
+
 static void set_expect(struct parse *parse, const char *value)
 {
     parse->options->expect = value;
@@ -418,6 +423,7 @@ SWITCH(set_no_color, no_color)
 SWITCH(set_no_progress, no_progress)
 SWITCH(set_dry_run, dry_run)
 SWITCH(set_help, help)
+SWITCH(set_parameters, parameters)
 SWITCH(set_diagram, diagram)
 SWITCH(set_code, code)
 SWITCH(set_resume, resume)
@@ -442,13 +448,16 @@ static const struct option table[] = {
     {"--total", NULL, "X", COMMAND_OPTIMIZE, set_total,
      "at most so much for the first limit: of funding, the money (default: what the scenario "
      "spends)"},
-    {"--csv", NULL, "FILE", COMMAND_RUN | COMMAND_EXPLAIN, set_csv,
-     "write the table of the one run to FILE (- for standard output) and nothing else"},
+    {"--csv", NULL, "FILE", COMMAND_RUN | COMMAND_EXPLAIN | COMMAND_CHECK, set_csv,
+     "write the table of the one run (check --over: of the parameter sets) to FILE (- for standard "
+     "output) and nothing else"},
     {"--from-sweep", NULL, "DIR", COMMAND_RUN, set_from_sweep,
      "repeat one run of the sweep in this results folder; with --run N"},
     {"--run", NULL, "N", COMMAND_RUN, set_run, "number of that run"},
-    {"--runs", NULL, "N", COMMAND_SWEEP | COMMAND_TIP | COMMAND_SENSITIVITY, set_runs,
-     "sweep, sensitivity: points of the design; tip: runs over the uncertainties (default 10000)"},
+    {"--runs", NULL, "N", COMMAND_SWEEP | COMMAND_TIP | COMMAND_SENSITIVITY | COMMAND_CHECK,
+     set_runs,
+     "sweep, sensitivity, check --over: points of the design; tip: runs over the uncertainties "
+     "(default 10000)"},
     {"--design", NULL, "NAME", COMMAND_SWEEP | COMMAND_SENSITIVITY, set_design,
      "grid, monte-carlo, latin-hypercube, maximin, sobol, points, saltelli, morris or "
      "one-at-a-time; sensitivity: only this one of the last three"},
@@ -458,8 +467,12 @@ static const struct option table[] = {
      "go on with an interrupted sweep"},
     {"--kernel", NULL, "NAME", COMMAND_SWEEP | COMMAND_SENSITIVITY, set_kernel,
      "avx512, avx2 or generic (default: the best here; results are the same)"},
+    {"--over", NULL, "FILE", COMMAND_CHECK, set_over,
+     "in which share of the parameter sets of this sweep each behaviour check holds"},
     {"--expect", NULL, "FILE", COMMAND_COMPARE, set_expect,
      "exit with 1 if the comparison differs from this compare.csv"},
+    {"--parameters", NULL, NULL, COMMAND_SHOW, set_parameters,
+     "a table of the parameters, guesses first"},
     {"--diagram", NULL, NULL, COMMAND_SHOW, set_diagram,
      "draw the stock-flow diagram (needs Graphviz)"},
     {"--code", NULL, NULL, COMMAND_SHOW, set_code, "list the compiled program"},

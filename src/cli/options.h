@@ -36,7 +36,9 @@ struct options {
     bool resume;             // sweep --resume
     const char *from_sweep;  // run --from-sweep DIR
     unsigned long long run;  // run --run N
+    const char *over;        // check --over FILE
     const char *expect;      // compare --expect FILE
+    bool parameters;         // show --parameters
     bool diagram;            // show --diagram
     bool code;               // show --code
     const char *chart;       // plot --chart NAME
