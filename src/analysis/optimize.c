@@ -4,6 +4,7 @@
 // takes limits; the best of all that keeps every limit.
 #include "analysis/optimize.h"
 
+#include "analysis/sweep_run.h"
 #include "analysis/trials.h"
 #include "base/array.h"
 #include "base/file.h"
@@ -292,6 +293,8 @@ struct search {
     struct optimum *optimum;
     struct trials *sample; // many points at once
     struct trials *single; // one point after the other
+    struct sweep narrow;   // what `single` runs
+    long n_runs;           // made so far
     const volatile sig_atomic_t *cancel;
     int case_index, n_inputs, n_metrics;
     double *points;  // [most][n_inputs]
@@ -334,8 +337,8 @@ static double input_place(const struct search *search, int i, double value)
 
 static bool run_points(struct search *search, int n)
 {
-    search->optimization->n_runs += n;
-    return trials_run(n == 1 ? search->single : search->sample, search->case_index, n,
+    search->n_runs += n;
+    return trials_run(search->single ? search->single : search->sample, search->case_index, n,
                       search->points, search->metrics, search->cancel);
 }
 
@@ -386,7 +389,7 @@ static const double *metrics_at(struct search *search, const double *u)
         return search->last_metrics;
     memcpy(search->last, u, bytes);
     set_point(search, 0, u);
-    if (!run_points(search, 1))
+    if (!run_points(search, 1) && search->solver)
         nlopt_force_stop(search->solver);
     memcpy(search->last_metrics, search->metrics,
            (size_t)search->n_metrics * sizeof *search->metrics);
@@ -419,18 +422,18 @@ static double improve(struct search *search, double *u, double step)
 {
     unsigned n = (unsigned)search->n_inputs, n_limits = (unsigned)search->n_metrics - 1;
     double goal;
-    double *tolerances = ARENA_NEW_ARRAY(search->optimization->arena, double, n_limits);
     search->solver = nlopt_create(NLOPT_LN_COBYLA, n);
     nlopt_set_min_objective(search->solver, find_goal, search);
     nlopt_set_lower_bounds1(search->solver, 0);
     nlopt_set_upper_bounds1(search->solver, 1);
     if (n_limits)
-        nlopt_add_inequality_mconstraint(search->solver, n_limits, find_limits, search, tolerances);
+        nlopt_add_inequality_mconstraint(search->solver, n_limits, find_limits, search, NULL);
     nlopt_set_initial_step1(search->solver, step);
-    nlopt_set_xtol_abs1(search->solver, 1e-6);
-    nlopt_set_maxeval(search->solver, 100 + 20 * (int)n);
+    nlopt_set_xtol_abs1(search->solver, 1e-5);
+    nlopt_set_maxeval(search->solver, 60 + 15 * (int)n);
     nlopt_optimize(search->solver, u, &goal);
     nlopt_destroy(search->solver);
+    search->solver = NULL;
     const double *metrics = metrics_at(search, u);
     return worst_violation(search, metrics) > 2 * margin ? -INFINITY
                                                          : search->optimization->sign * metrics[0];
@@ -517,26 +520,72 @@ static void describe(struct search *search)
     }
 }
 
+// A search of its own that starts like `whole`; end it with close_search().
+static struct search *open_search(const struct search *whole)
+{
+    struct arena *arena = whole->optimization->arena;
+    size_t n_inputs = (size_t)whole->n_inputs, n_metrics = (size_t)whole->n_metrics;
+    struct search *search = ARENA_NEW(arena, struct search);
+    *search = *whole;
+    search->points = ARENA_NEW_ARRAY(arena, double, n_inputs);
+    search->metrics = ARENA_NEW_ARRAY(arena, double, n_metrics);
+    search->last = ARENA_NEW_ARRAY(arena, double, n_inputs);
+    search->last_metrics = ARENA_NEW_ARRAY(arena, double, n_metrics);
+    search->best = ARENA_NEW_ARRAY(arena, double, n_inputs);
+    search->best_metrics = ARENA_NEW_ARRAY(arena, double, n_metrics);
+    search->best_goal = -INFINITY;
+    search->has_last = false;
+    search->n_runs = 0;
+    search->narrow = *whole->optimization->sweep;
+    search->narrow.kernel = kernel_narrow();
+    search->narrow.n_threads = 1;
+    search->single = trials_create(&search->narrow, 1);
+    return search;
+}
+
+// Hands what was found to `whole`.
+static void close_search(struct search *search, struct search *whole)
+{
+    if (search->best_goal > whole->best_goal)
+        consider(whole, search->best, search->best_metrics);
+    whole->n_runs += search->n_runs;
+    trials_free(search->single);
+}
+
+// Improves each of the points `chosen` [n], side by side; their goals into `goals`.
+static void improve_all(struct search *whole, const struct candidate *chosen, int n, double step,
+                        double *goals)
+{
+    struct search *searches[SEARCHES];
+    double *points[SEARCHES];
+    int n_threads = sweep_n_threads(whole->optimization->sweep);
+    for (int i = 0; i < n; i++) {
+        searches[i] = open_search(whole);
+        points[i] = ARENA_NEW_ARRAY(whole->optimization->arena, double, whole->n_inputs);
+        memcpy(points[i], chosen[i].u, (size_t)whole->n_inputs * sizeof(double));
+    }
+#pragma omp parallel for schedule(dynamic) num_threads(n_threads < n ? n_threads : n)
+    for (int i = 0; i < n; i++)
+        goals[i] = improve(searches[i], points[i], step);
+    for (int i = 0; i < n; i++)
+        close_search(searches[i], whole);
+}
+
 static bool optimize_one(struct search *search, double *starts, int n, struct diag *diag)
 {
     struct arena *arena = search->optimization->arena;
     struct candidate *candidates = ARENA_NEW_ARRAY(arena, struct candidate, n);
     struct candidate chosen[SEARCHES];
-    double goals[SEARCHES];
-    double *u = ARENA_NEW_ARRAY(arena, double, search->n_inputs);
+    double goals[SEARCHES], last_goal;
     search->best_goal = -INFINITY;
-    search->has_last = false;
     for (int i = 0; i < search->n_inputs; i++) {
         double before = search->optimum->inputs[i].before;
         starts[i] = isnan(before) ? 0.5 : input_place(search, i, before);
     }
     if (!run_starts(search, starts, n, candidates))
         return false;
-    search->optimum->n_searches = choose_starts(search, candidates, n, chosen);
-    for (int i = 0; i < search->optimum->n_searches && !(search->cancel && *search->cancel); i++) {
-        memcpy(u, chosen[i].u, (size_t)search->n_inputs * sizeof *u);
-        goals[i] = improve(search, u, first_step);
-    }
+    int n_searches = choose_starts(search, candidates, n, chosen);
+    improve_all(search, chosen, n_searches, first_step, goals);
     if (search->cancel && *search->cancel)
         return false;
     if (search->best_goal == -INFINITY) {
@@ -545,9 +594,10 @@ static bool optimize_one(struct search *search, double *starts, int n, struct di
         diag_hint(diag, "allow more, or let more vary");
         return false;
     }
-    memcpy(u, search->best, (size_t)search->n_inputs * sizeof *u);
-    improve(search, u, second_step);
-    for (int i = 0; i < search->optimum->n_searches; i++)
+    const struct candidate best = {.u = search->best};
+    improve_all(search, &best, 1, second_step, &last_goal);
+    search->optimum->n_searches = n_searches;
+    for (int i = 0; i < n_searches; i++)
         search->optimum->n_agreeing += goals[i] >= search->best_goal - as_good * search->spread;
     describe(search);
     return true;
@@ -564,18 +614,13 @@ bool optimize_run(struct optimization *optimization, const volatile sig_atomic_t
     for (int i = 1; i < n; i++)
         sampler_take_unit(sampler, (uint64_t)i - 1, starts + (size_t)i * (size_t)n_inputs);
     sampler_free(sampler);
-    struct sweep narrow = *sweep;
-    narrow.kernel = kernel_narrow();
     struct search search = {.optimization = optimization,
                             .sample = trials_create(sweep, n),
-                            .single = trials_create(&narrow, 1),
                             .cancel = cancel,
                             .n_inputs = n_inputs,
                             .n_metrics = sweep->n_metrics};
     search.points = ARENA_NEW_ARRAY(arena, double, (size_t)n *(size_t)n_inputs);
     search.metrics = ARENA_NEW_ARRAY(arena, double, (size_t)n *(size_t)search.n_metrics);
-    search.last = ARENA_NEW_ARRAY(arena, double, n_inputs);
-    search.last_metrics = ARENA_NEW_ARRAY(arena, double, search.n_metrics);
     search.best = ARENA_NEW_ARRAY(arena, double, n_inputs);
     search.best_metrics = ARENA_NEW_ARRAY(arena, double, search.n_metrics);
     bool is_good = true;
@@ -585,7 +630,7 @@ bool optimize_run(struct optimization *optimization, const volatile sig_atomic_t
         is_good = optimize_one(&search, starts, n, diag);
     }
     trials_free(search.sample);
-    trials_free(search.single);
+    optimization->n_runs = search.n_runs;
     return is_good;
 }
 
