@@ -290,14 +290,19 @@ static void gather_limits(struct brief *brief, const struct study_case *study_ca
     const struct fact_table *limits = facts_find(brief->facts, "limits");
     for (int i = 0; i < model->n_leaves_out; i++) {
         const char *text = localized_text(&model->leaves_out[i], brief->job->language, "");
-        bool is_new = true;
-        for (int k = 0; k < (int)limits->count; k++)
-            is_new &= strcmp(facts_get(brief->facts, "limits", k, "text").text, text) != 0;
-        if (!is_new)
+        int row = 0;
+        while (row < (int)limits->count &&
+               strcmp(facts_get(brief->facts, "limits", row, "text").text, text) != 0)
+            row++;
+        if (row < (int)limits->count) {
+            brief_set(brief, "limits", row, "n_more",
+                      1 + brief_get(brief, "limits", row, "n_more"));
             continue;
-        int row = facts_add_row(brief->facts, "limits");
+        }
+        facts_add_row(brief->facts, "limits");
         brief_set_text(brief, "limits", row, "model_title", brief_model_title(brief, study_case));
         brief_set_text(brief, "limits", row, "text", text);
+        brief_set(brief, "limits", row, "n_more", 0);
     }
 }
 
