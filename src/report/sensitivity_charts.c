@@ -51,11 +51,17 @@ static const char *title_of(const struct subject *subject, const struct sensitiv
     struct arena *arena = drawing_arena(drawing);
     const char *metric = drawing_metric_title(drawing, subject->metric);
     const char *input = drawing_input_title(drawing, first->input);
+    const char *alone = arena_format(arena,
+                                     drawing->in_dutch ? "%s: op zichzelf doet %s het meest"
+                                                       : "%s: on its own, %s does most",
+                                     metric, title_in_sentence(arena, input));
+    if (is_alone && isfinite(first->low) && isfinite(first->high))
+        return arena_format(
+            arena, drawing->in_dutch ? "%s, van %s tot %s" : "%s, from %s to %s", alone,
+            drawing_metric_text(drawing, subject->metric, fmin(first->low, first->high)),
+            drawing_metric_text(drawing, subject->metric, fmax(first->low, first->high)));
     if (is_alone)
-        return arena_format(arena,
-                            drawing->in_dutch ? "%s: op zichzelf doet %s het meest"
-                                              : "%s: on its own, %s does most",
-                            metric, title_in_sentence(arena, input));
+        return alone;
     return arena_format(
         arena, drawing->in_dutch ? "%s hangt het meest af van %s" : "%s depends most on %s", metric,
         title_in_sentence(arena, input));
