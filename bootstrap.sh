@@ -14,6 +14,9 @@ run_packages="gnuplot-nox graphviz fonts-dejavu-core openmpi-bin"
 test_packages="chromium poppler-utils pandoc" # the briefing in a browser, on paper, in Word
 packages="$build_packages $run_packages"      # that are wanted
 
+demo_scenarios="no-funding pilots-only announced-budget sustained-push demand-pull push-and-pull
+phased-mix abrupt-stop switch-push-to-demand rethink"
+
 say() { printf '\n== %s\n' "$*"; }
 
 package_list() {
@@ -61,9 +64,12 @@ build() {
 
 demo() {
     say "comparing the working models under the funding scenarios, into results/demo"
-    build/release/kantelpunt compare scenarios/*.cfg -o results/demo
-    say "charts"
+    # shellcheck disable=SC2046 # a list of words
+    build/release/kantelpunt compare $(printf 'scenarios/%s.cfg ' $demo_scenarios) -o results/demo
+    say "charts (also in results/demo/charts: each with the script and the data that drew it)"
     ls results/demo/charts/*.svg
+    say "next: a briefing of all scenarios, in Dutch or English"
+    echo "build/release/kantelpunt brief scenarios/*.cfg --lang nl -o results/brief"
 }
 
 run_tests() {
