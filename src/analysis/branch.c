@@ -428,6 +428,8 @@ static bool is_same_place(const struct branch_set *set, const struct branch_even
 static void merge_events(struct branch_set *set)
 {
     size_t n = 0;
+    if (!set->events.count)
+        return;
     qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_sharpness);
     for (size_t i = 0; i < set->events.count; i++) {
         bool is_new = true;

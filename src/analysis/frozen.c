@@ -628,7 +628,8 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
     if (!prepare_equations(frozen, extra, diag))
         return NULL;
     frozen->watched = ARENA_NEW_ARRAY(arena, int, n_watched);
-    memcpy(frozen->watched, watched, (size_t)n_watched * sizeof *watched);
+    for (int i = 0; i < n_watched; i++)
+        frozen->watched[i] = watched[i];
     frozen->n_watched = n_watched;
     struct freezing *freezing = ARENA_NEW(arena, struct freezing);
     freezing->frozen = frozen;
@@ -644,14 +645,18 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
     tangent_start(freezing->tangent, frozen->parameters, tip_case->source.model->time.start,
                   frozen->start);
     list_unknowns(freezing);
-    if (!explore(freezing))
+    if (!explore(freezing)) {
+        frozen_close(frozen);
         return NULL;
+    }
     measure_rates(freezing);
     find_signs(freezing);
     find_roles(freezing);
     find_laws(freezing);
-    if (frozen->n_laws && !explore(freezing)) // again, with the sums that there are
+    if (frozen->n_laws && !explore(freezing)) { // again, with the sums that there are
+        frozen_close(frozen);
         return NULL;
+    }
     frozen->moves_with_time = moves_with_time(freezing);
     return frozen;
 }

@@ -348,7 +348,8 @@ struct rest_set *rest_search(struct frozen *frozen, const double *parameters, in
     if (frozen->m) {
         search_widely(&search, n_samples);
         search_between(&search);
-        qsort(set->items, set->count, sizeof *set->items, compare_points);
+        if (set->count)
+            qsort(set->items, set->count, sizeof *set->items, compare_points);
     }
     for (size_t i = 0; i < set->count; i++) // names live with the set
         if (set->items[i].kink)
@@ -370,5 +371,6 @@ const struct rest_set *tip_rest_points(struct tip *tip, struct tip_case *tip_cas
     struct frozen *frozen = frozen_open(tip, tip_case, NULL, &cell, watched ? 1 : 0, diag);
     if (frozen)
         tip_case->at_rest = rest_search(frozen, frozen->parameters, rest_samples(frozen));
+    frozen_close(frozen); // the runs are made
     return tip_case->at_rest;
 }
