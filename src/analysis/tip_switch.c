@@ -274,9 +274,10 @@ static const char *regret_words(const struct handover *handover, int best, enum 
     return arena_format(
         arena,
         language == LANGUAGE_NL
-            ? " Over de onzekerheden is de spijt het kleinst bij %s: gemiddeld %s."
-            : " Over the uncertainties regret is least at %s: %s on average.",
-        value_words(handover, regret_value(handover, best), language),
+            ? " Over %ld trekkingen van de onzekerheden is de spijt het kleinst bij %s: gemiddeld "
+              "%s."
+            : " Over %ld draws of the uncertainties regret is least at %s: %s on average.",
+        handover->n_draws, value_words(handover, regret_value(handover, best), language),
         value_in_words(arena, handover->regrets[best], handover->mix.cost_unit, false, language));
 }
 
