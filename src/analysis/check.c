@@ -189,13 +189,14 @@ static bool check_step(struct checker *checker, const char *scenario_path, const
             return true;
         }
     }
+    const double rounding = 1e-12; // a metric that stays below is 0 but for it
     double largest = 0;
     const char *where = "";
     for (size_t k = 0; k < cases[0]->metrics.count; k++) {
         double a = metric_value(&cases[0]->metrics.items[k], &cases[0]->simulation->gatherer, 0);
         double b = metric_value(&cases[1]->metrics.items[k], &cases[1]->simulation->gatherer, 0);
         double size = fmax(fabs(a), fabs(b));
-        double change = size > 0 ? fabs(a - b) / size : 0;
+        double change = size > rounding ? fabs(a - b) / size : 0;
         if (isnan(a) != isnan(b))
             change = INFINITY;
         if (change > largest) {

@@ -50,7 +50,7 @@ static void print_robustness(const struct robust_report *report)
     double percent = 100 / (double)report->n_sets;
     for (int k = 0; k < report->n_checks; k++) {
         const char *source = report->checks[k].source;
-        printf("%5.1f %%  %-*s%s\n", percent * (double)report->n_holding[k], source ? 25 : 0,
+        printf("%5.1f %%  %-*s%s\n", percent * (double)report->n_holding[k], source ? 30 : 0,
                report->checks[k].name, source ? source : "");
     }
     printf("%5.1f %%  all of them together\n", percent * (double)report->n_joint);
