@@ -46,18 +46,7 @@ static void add_ranges(struct arena *arena, const struct model *model, struct sw
                             variable->spread.has_range &&
                             variable->spread.low < variable->spread.high && !is_choice(variable);
         if (is_uncertain && !has_name(spec, variable->name))
-            ARRAY_PUSH(arena, &spec->vary) = (struct vary_spec){.name = variable->name,
-                                                                .min = NAN,
-                                                                .max = NAN,
-                                                                .mode = NAN,
-                                                                .mean = NAN,
-                                                                .sd = NAN,
-                                                                .median = NAN,
-                                                                .sigma = NAN,
-                                                                .alpha = NAN,
-                                                                .beta = NAN,
-                                                                .levels = NAN,
-                                                                .position = variable->position};
+            ARRAY_PUSH(arena, &spec->vary) = vary_spec_empty(variable->name, variable->position);
     }
 }
 
