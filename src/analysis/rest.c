@@ -374,3 +374,14 @@ const struct rest_set *tip_rest_points(struct tip *tip, struct tip_case *tip_cas
     frozen_close(frozen); // the runs are made
     return tip_case->at_rest;
 }
+
+double rest_spread(const struct rest_set *rest, int unknown)
+{
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < rest->count; i++) {
+        low = fmin(low, rest->items[i].unknowns[unknown]);
+        high = fmax(high, rest->items[i].unknowns[unknown]);
+    }
+    double size = fmax(fabs(low), fabs(high));
+    return high > low ? (high - low) / size : 0;
+}

@@ -42,6 +42,9 @@ struct rest_set {
 // where it was cancelled.
 struct rest_set *rest_search(struct frozen *frozen, const double *parameters, int n_samples);
 
+// How far the rest points are apart in unknown `unknown`, in its sizes.
+double rest_spread(const struct rest_set *rest, int unknown);
+
 // How many samples rest_search() needs for a case of this size.
 int rest_samples(const struct frozen *frozen);
 

@@ -56,18 +56,6 @@ static int compare_candidates(const void *a, const void *b)
     return (right > left) - (right < left);
 }
 
-// How far the rest points are apart in an unknown, in its sizes.
-static double spread_of(const struct rest_set *rest, int unknown)
-{
-    double low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < rest->count; i++) {
-        low = fmin(low, rest->items[i].unknowns[unknown]);
-        high = fmax(high, rest->items[i].unknowns[unknown]);
-    }
-    double size = fmax(fabs(low), fabs(high));
-    return high > low ? (high - low) / size : 0;
-}
-
 // The stocks in which rest points differ most, at most MAX_STOCKS; returns their number.
 static int choose_stocks(const struct rest_set *rest, struct candidate *chosen, struct arena *arena)
 {
@@ -78,7 +66,7 @@ static int choose_stocks(const struct rest_set *rest, struct candidate *chosen, 
         const struct state *state = &frozen->lowered->states.items[i];
         if (frozen->is_stock[i] && frozen->roles[i] == FROZEN_FREE)
             all[n++] = (struct candidate){{.variable = state->variable, .cell = state->cell},
-                                          nearbyint(1e6 * spread_of(rest, i)) -
+                                          nearbyint(1e6 * rest_spread(rest, i)) -
                                               1e-3 * i}; // of equal ones the first
     }
     qsort(all, (size_t)n, sizeof *all, compare_candidates);

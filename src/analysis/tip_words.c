@@ -67,18 +67,6 @@ const char *condition_in_words(const struct tip *tip, const struct tip_case *tip
                                    : "With inputs at their defaults";
 }
 
-// How far rest points are apart in an unknown, in its sizes.
-static double spread_of(const struct rest_set *set, int unknown)
-{
-    double least = INFINITY, most = -INFINITY;
-    for (size_t i = 0; i < set->count; i++) {
-        least = fmin(least, set->items[i].unknowns[unknown]);
-        most = fmax(most, set->items[i].unknowns[unknown]);
-    }
-    double size = fmax(fabs(most), fabs(least));
-    return most > least ? (most - least) / size : 0;
-}
-
 struct headline headline_of(const struct tip_case *tip_case, const struct rest_set *set)
 {
     const struct output *given = &tip_case->target.output;
@@ -91,7 +79,7 @@ struct headline headline_of(const struct tip_case *tip_case, const struct rest_s
     double widest = -INFINITY;
     for (int i = 0; i < frozen->n_states; i++) {
         const struct state *state = &frozen->lowered->states.items[i];
-        double spread = spread_of(set, i);
+        double spread = rest_spread(set, i);
         if (!frozen->is_stock[i] || frozen->roles[i] != FROZEN_FREE)
             continue;
         if (given->variable == state->variable && given->cell == state->cell)

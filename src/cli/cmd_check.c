@@ -2,13 +2,12 @@
 #include "analysis/check.h"
 #include "analysis/robust.h"
 #include "cli/command.h"
+#include "cli/results.h"
 
 #include "base/array.h"
 #include "base/csv.h"
 #include "base/file.h"
 
-#include <jansson.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static const char *const status_words[] = {"PASS", "WARN", "FAIL"};
@@ -128,12 +127,10 @@ static int run_over(struct session *session)
             print_robustness(report);
         }
     }
-    if (options->json && units) {
-        char *text = json_dumps(all, JSON_INDENT(2));
-        puts(text ? text : "[]");
-        free(text);
-    }
-    json_decref(all);
+    if (options->json && units)
+        results_print_json(all);
+    else
+        json_decref(all);
     return session_finish(session);
 }
 
@@ -159,13 +156,12 @@ static int run(struct session *session)
             print_report(session, path, &report);
     }
     if (session->options.json && units) {
-        char *text = json_dumps(all, JSON_INDENT(2));
-        puts(text ? text : "[]");
-        free(text);
-    } else if (!session->diag.fault && !session->options.quiet) {
-        printf("%d of %d checks failed\n", n_failed, n_checks);
+        results_print_json(all);
+    } else {
+        json_decref(all);
+        if (!session->diag.fault && !session->options.quiet)
+            printf("%d of %d checks failed\n", n_failed, n_checks);
     }
-    json_decref(all);
     int code = session_finish(session);
     return code ? code : n_failed > 0;
 }

@@ -1,6 +1,7 @@
 // Stage: command line. `kantelpunt explain`: which feedback loops drive the behaviour, when.
 #include "analysis/loops.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "cli/show_study.h"
 
 #include "base/array.h"
@@ -10,8 +11,6 @@
 #include "report/loop_charts.h"
 #include "result/sheet.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,10 +237,7 @@ static void print_json(const struct shown *cases, int n)
     json_t *root = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(root, loops_json(&cases[i]));
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "[]");
-    free(text);
-    json_decref(root);
+    results_print_json(root);
 }
 
 // Says so where not all loops were found.

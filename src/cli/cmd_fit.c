@@ -2,14 +2,13 @@
 // they make.
 #include "analysis/fit.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "cli/show_study.h"
 
 #include "base/file.h"
 #include "model/resolve.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
 static struct fit *read_fit(struct session *session)
 {
@@ -63,7 +62,7 @@ static void print_parameters(const struct session *session, const struct fit *fi
 
 static void print_quality(const struct session *session, const struct fit *fit)
 {
-    bool in_dutch = session->options.has_language && session->options.language == LANGUAGE_NL;
+    bool in_dutch = session->options.language == LANGUAGE_NL;
     for (int k = 0; k < fit->sweep->n_cases; k++) {
         const struct fit_case *fit_case = &fit->cases[k];
         printf("\n%s\n", fit_case->source->source.label);
@@ -84,29 +83,21 @@ static void print_quality(const struct session *session, const struct fit *fit)
                fit->n_outside);
 }
 
-static json_t *number_json(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
 static void print_json(const struct fit *fit)
 {
     json_t *rows = json_array();
     for (int k = 0; k < fit->sweep->n_cases; k++)
         for (int i = 0; i < fit->sweep->design.n_inputs; i++) {
             const struct fit_parameter *parameter = &fit->cases[k].parameters[i];
-            json_array_append_new(rows,
-                                  json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "run",
-                                            fit->cases[k].source->source.label, "parameter",
-                                            parameter->name, "value", number_json(parameter->value),
-                                            "lower", number_json(parameter->lower), "upper",
-                                            number_json(parameter->upper), "unit", parameter->unit,
-                                            "note", fit_note(parameter, LANGUAGE_EN)));
+            json_array_append_new(
+                rows, json_pack("{s:s, s:s, s:o, s:o, s:o, s:s, s:s}", "run",
+                                fit->cases[k].source->source.label, "parameter", parameter->name,
+                                "value", results_number(parameter->value), "lower",
+                                results_number(parameter->lower), "upper",
+                                results_number(parameter->upper), "unit", parameter->unit, "note",
+                                fit_note(parameter, LANGUAGE_EN)));
         }
-    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "[]");
-    free(text);
-    json_decref(rows);
+    results_print_json(rows);
 }
 
 static int print_plan(struct session *session, const struct fit *fit)
@@ -126,9 +117,7 @@ static int run(struct session *session)
         return session_finish(session);
     if (options->dry_run)
         return print_plan(session, fit);
-    const char *folder =
-        options->output ? options->output
-                        : arena_format(session->arena, "results/%s", fit->sweep->scenario->name);
+    const char *folder = results_folder(session, fit->sweep->scenario->name);
     if (!folder_create(folder, &session->diag) || !fit_run(fit, session->cancel, &session->diag))
         return session_finish(session);
     struct study *study = fitted_study(session, fit);

@@ -2,14 +2,13 @@
 // and the run that it makes.
 #include "analysis/optimize.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "cli/show_study.h"
 
 #include "base/file.h"
 #include "result/wording.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
 static struct optimization *read_problem(struct session *session)
 {
@@ -26,7 +25,7 @@ static struct optimization *read_problem(struct session *session)
 
 static bool in_dutch(const struct session *session)
 {
-    return session->options.has_language && session->options.language == LANGUAGE_NL;
+    return session->options.language == LANGUAGE_NL;
 }
 
 static const char *value_text(const struct session *session, double value, const char *unit)
@@ -91,11 +90,6 @@ static void print_goals(const struct session *session, const struct optimization
     }
 }
 
-static json_t *number_json(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
-}
-
 static void print_json(const struct optimization *optimization)
 {
     json_t *rows = json_array();
@@ -103,28 +97,25 @@ static void print_json(const struct optimization *optimization)
         const struct optimum *optimum = &optimization->optima[c];
         json_t *inputs = json_array(), *metrics = json_array();
         for (int i = 0; i < optimization->sweep->design.n_inputs; i++)
-            json_array_append_new(inputs, json_pack("{s:s, s:o, s:o, s:s}", "input",
-                                                    optimum->inputs[i].name, "before",
-                                                    number_json(optimum->inputs[i].before), "value",
-                                                    number_json(optimum->inputs[i].value), "unit",
-                                                    optimum->inputs[i].unit));
+            json_array_append_new(
+                inputs, json_pack("{s:s, s:o, s:o, s:s}", "input", optimum->inputs[i].name,
+                                  "before", results_number(optimum->inputs[i].before), "value",
+                                  results_number(optimum->inputs[i].value), "unit",
+                                  optimum->inputs[i].unit));
         for (int m = 0; m < optimization->sweep->n_metrics; m++)
             json_array_append_new(
-                metrics,
-                json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "role", m ? "limit" : "goal",
-                          "metric", optimum->metrics[m].name, "before",
-                          number_json(optimum->metrics[m].before), "value",
-                          number_json(optimum->metrics[m].value), "least",
-                          number_json(optimum->metrics[m].least), "most",
-                          number_json(optimum->metrics[m].most), "unit", optimum->metrics[m].unit));
+                metrics, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "role",
+                                   m ? "limit" : "goal", "metric", optimum->metrics[m].name,
+                                   "before", results_number(optimum->metrics[m].before), "value",
+                                   results_number(optimum->metrics[m].value), "least",
+                                   results_number(optimum->metrics[m].least), "most",
+                                   results_number(optimum->metrics[m].most), "unit",
+                                   optimum->metrics[m].unit));
         json_array_append_new(rows,
                               json_pack("{s:s, s:o, s:o}", "run", optimum->source->source.label,
                                         "inputs", inputs, "metrics", metrics));
     }
-    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "[]");
-    free(text);
-    json_decref(rows);
+    results_print_json(rows);
 }
 
 static int print_plan(struct session *session, const struct optimization *optimization)
@@ -163,9 +154,7 @@ static int run(struct session *session)
         return session_finish(session);
     if (options->dry_run)
         return print_plan(session, optimization);
-    const char *folder = options->output ? options->output
-                                         : arena_format(session->arena, "results/%s",
-                                                        optimization->sweep->scenario->name);
+    const char *folder = results_folder(session, optimization->sweep->scenario->name);
     if (!folder_create(folder, &session->diag) ||
         !optimize_run(optimization, session->cancel, &session->diag))
         return session_finish(session);

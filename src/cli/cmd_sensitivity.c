@@ -4,6 +4,7 @@
 #include "analysis/sweep_manifest.h"
 #include "analysis/sweep_ranks.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "cli/show_study.h"
 #include "cli/sweep_progress.h"
 
@@ -12,10 +13,8 @@
 #include "report/sensitivity_charts.h"
 #include "result/manifest.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 // The parts, quick ones first.
@@ -208,7 +207,7 @@ static json_t *estimate_json(struct estimate estimate)
     json_t *array = json_array();
     const double numbers[] = {estimate.value, estimate.lower, estimate.upper};
     for (size_t i = 0; i < ARRAY_COUNT(numbers); i++)
-        json_array_append_new(array, isfinite(numbers[i]) ? json_real(numbers[i]) : json_null());
+        json_array_append_new(array, results_number(numbers[i]));
     return array;
 }
 
@@ -231,10 +230,7 @@ static void print_json(const struct sensitivity *sensitivity)
         }
         json_array_append_new(rows, object);
     }
-    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "[]");
-    free(text);
-    json_decref(rows);
+    results_print_json(rows);
 }
 
 static struct manifest manifest_of(const struct assessment *assessment)
@@ -277,14 +273,8 @@ static void write_results(struct assessment *assessment)
         !manifest_write(&manifest, session->arena, assessment->folder, &session->diag) ||
         options->no_charts || !chart_has_gnuplot(&session->diag))
         return;
-    struct chart_context context = {.arena = session->arena,
-                                    .folder = assessment->folder,
-                                    .language = options_chart_language(options),
-                                    .run_id =
-                                        manifest_id(&manifest, session->arena, &session->diag),
-                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
-                                    .diag = &session->diag};
-    memcpy(context.formats, options->formats, sizeof context.formats);
+    struct chart_context context = results_chart_context(
+        session, assessment->folder, manifest_id(&manifest, session->arena, &session->diag));
     sensitivity_charts(&context, assessment->sensitivity, &assessment->table);
 }
 
@@ -359,10 +349,7 @@ static int run(struct session *session)
         }
     if (!is_read)
         return session_finish(session);
-    assessment.folder = session->options.output
-                            ? session->options.output
-                            : arena_format(session->arena, "results/%s",
-                                           assessment.sensitivity->sweep->scenario->name);
+    assessment.folder = results_folder(session, assessment.sensitivity->sweep->scenario->name);
     return lead(&assessment);
 }
 

@@ -1,5 +1,6 @@
 // Stage: command line. `kantelpunt show`: what is in a model.
 #include "cli/command.h"
+#include "cli/results.h"
 
 #include "base/array.h"
 #include "base/file.h"
@@ -12,9 +13,6 @@
 #include "report/diagram.h"
 #include "run/simulate.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const headings[N_VARIABLE_KINDS] = {"parameters",  "stocks", "flows",
@@ -200,10 +198,7 @@ static void print_json(const struct session *session, const struct model *model)
         json_pack("{s:s, s:{s:f, s:f, s:f, s:s, s:s}, s:o}", "name", model->name, "time", "start",
                   model->time.start, "stop", model->time.stop, "step", model->time.step, "unit",
                   model->time.unit, "method", model->time.method, "variables", variables);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "{}");
-    free(text);
-    json_decref(root);
+    results_print_json(root);
 }
 
 static void print_code(struct session *session, const struct model *model)
@@ -222,7 +217,6 @@ static void print_code(struct session *session, const struct model *model)
 static void draw_loops(struct session *session, const struct run_case *source, const char *folder)
 {
     enum { MAX_STOCKS = 40, MAX_LOOPS = 1000 };
-    const struct options *options = &session->options;
     int n_stocks = 0;
     for (size_t i = 0; i < source->model->variables.count; i++)
         if (source->model->variables.items[i]->kind == VARIABLE_STOCK)
@@ -238,13 +232,7 @@ static void draw_loops(struct session *session, const struct run_case *source, c
         loops_analyse(session->arena, source, MAX_LOOPS, session->cancel, &ignored);
     if (!analysis || analysis->scores->ending.end != RUN_COMPLETE)
         return;
-    struct chart_context context = {.arena = session->arena,
-                                    .folder = folder,
-                                    .language = options_chart_language(options),
-                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
-                                    .run_id = "",
-                                    .diag = &session->diag};
-    memcpy(context.formats, options->formats, sizeof context.formats);
+    struct chart_context context = results_chart_context(session, folder, "");
     causal_diagram(&context, "causal", analysis);
 }
 
@@ -252,8 +240,7 @@ static void draw_diagram(struct session *session, const struct run_case *source)
 {
     const struct options *options = &session->options;
     const struct model *model = source->model;
-    const char *folder =
-        options->output ? options->output : arena_format(session->arena, "results/%s", model->name);
+    const char *folder = results_folder(session, model->name);
     if (!folder_create(folder, &session->diag) ||
         !diagram_write(model, folder, options_chart_language(options), options->formats,
                        &session->diag))

@@ -1,6 +1,7 @@
 // Stage: command line. `kantelpunt sweep`: many runs over a design.
 #include "analysis/sweep_ranks.h"
 #include "cli/command.h"
+#include "cli/results.h"
 #include "cli/show_study.h"
 #include "cli/sweep_progress.h"
 
@@ -11,7 +12,6 @@
 #include "result/wording.h"
 
 #include <math.h>
-#include <string.h>
 
 static int print_plan(struct session *session, const struct sweep *sweep)
 {
@@ -109,13 +109,7 @@ static void print_summary(struct session *session, const struct sweep *sweep,
 static void draw(struct session *session, const struct sweep *sweep,
                  const struct sweep_files *files, const struct sweep_table *table)
 {
-    struct chart_context context = {.arena = session->arena,
-                                    .folder = files->folder,
-                                    .language = options_chart_language(&session->options),
-                                    .run_id = files->id,
-                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
-                                    .diag = &session->diag};
-    memcpy(context.formats, session->options.formats, sizeof context.formats);
+    struct chart_context context = results_chart_context(session, files->folder, files->id);
     sweep_charts(&context, sweep, table, files->n_runs_done - files->n_ends[RUN_COMPLETE]);
 }
 
@@ -149,9 +143,7 @@ static int lead(struct session *session, const struct sweep *sweep)
         ranks_dismiss();
         return print_plan(session, sweep);
     }
-    const char *folder = options->output
-                             ? options->output
-                             : arena_format(session->arena, "results/%s", sweep->scenario->name);
+    const char *folder = results_folder(session, sweep->scenario->name);
     struct sweep_files files;
     double started = progress_now();
     bool is_open = sweep_files_open(&files, session->arena, sweep, folder,

@@ -1,15 +1,13 @@
 // Stage: command line. `kantelpunt tip`: where the tipping point lies, and what it takes to pass
 // it.
 #include "cli/command.h"
+#include "cli/results.h"
 
 #include "base/array.h"
 #include "base/file.h"
 #include "report/tip_charts.h"
 #include "result/manifest.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct tip *read_tip(struct session *session)
@@ -27,10 +25,8 @@ static struct tip *read_tip(struct session *session)
 
 static const char *folder_of(const struct session *session, const struct tip *tip)
 {
-    if (session->options.output)
-        return session->options.output;
-    return arena_format(session->arena, "results/%s",
-                        tip->scenario ? tip->scenario->name : tip->cases[0].source.model->name);
+    return results_folder(session,
+                          tip->scenario ? tip->scenario->name : tip->cases[0].source.model->name);
 }
 
 static struct manifest manifest_of(const struct session *session, const struct tip *tip)
@@ -66,20 +62,9 @@ static void draw(struct session *session, const struct tip *tip, const char *fol
         !chart_has_gnuplot(&session->diag))
         return;
     struct manifest manifest = manifest_of(session, tip);
-    struct chart_context context = {.arena = session->arena,
-                                    .folder = folder,
-                                    .language = options_chart_language(options),
-                                    .run_id =
-                                        manifest_id(&manifest, session->arena, &session->diag),
-                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
-                                    .diag = &session->diag};
-    memcpy(context.formats, options->formats, sizeof context.formats);
+    struct chart_context context = results_chart_context(
+        session, folder, manifest_id(&manifest, session->arena, &session->diag));
     tip_charts(&context, tip);
-}
-
-static json_t *number_json(double number)
-{
-    return isfinite(number) ? json_real(number) : json_null();
 }
 
 static const char *case_name(const struct tip_case *tip_case)
@@ -92,12 +77,12 @@ static void print_json(const struct tip *tip)
     json_t *answers = json_array(), *sentences = json_array();
     for (size_t i = 0; i < tip->answers.count; i++) {
         const struct tip_answer *answer = &tip->answers.items[i];
-        json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "run",
-                                                 case_name(answer->tip_case), "question",
-                                                 answer->question, "metric", answer->metric,
-                                                 "value", number_json(answer->value), "lower",
-                                                 number_json(answer->lower), "upper",
-                                                 number_json(answer->upper), "unit", answer->unit));
+        json_array_append_new(
+            answers,
+            json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s}", "run", case_name(answer->tip_case),
+                      "question", answer->question, "metric", answer->metric, "value",
+                      results_number(answer->value), "lower", results_number(answer->lower),
+                      "upper", results_number(answer->upper), "unit", answer->unit));
     }
     for (size_t i = 0; i < tip->sentences.count; i++) {
         const struct tip_sentence *sentence = &tip->sentences.items[i];
@@ -108,10 +93,7 @@ static void print_json(const struct tip *tip)
                                         "en", sentence->text.text[LANGUAGE_EN]));
     }
     json_t *root = json_pack("{s:o, s:o}", "answers", answers, "sentences", sentences);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "{}");
-    free(text);
-    json_decref(root);
+    results_print_json(root);
 }
 
 static void print_sentences(const struct session *session, const struct tip *tip)

@@ -4,13 +4,11 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/results.h"
 #include "model/time.h"
 #include "report/study_charts.h"
 #include "result/write.h"
 
-#include <jansson.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct study *study_for(struct session *session)
@@ -60,9 +58,7 @@ static const char *scenario_or_model(const struct study_case *study_case)
 
 const char *study_folder(const struct session *session, const struct study *study, int index)
 {
-    if (session->options.output)
-        return session->options.output;
-    return arena_format(session->arena, "results/%s", scenario_or_model(&study->cases[index]));
+    return results_folder(session, scenario_or_model(&study->cases[index]));
 }
 
 int study_print_plan(struct session *session, const struct study *study)
@@ -211,16 +207,10 @@ bool study_wants_charts(struct session *session)
 struct chart_context study_chart_context(struct session *session, const struct study *study,
                                          int index)
 {
-    const struct options *options = &session->options;
-    struct chart_context context = {.arena = session->arena,
-                                    .folder = study_folder(session, study, index),
-                                    .language = options_chart_language(options),
-                                    .source = "Kantelpunt " KANTELPUNT_VERSION,
-                                    .diag = &session->diag};
-    struct manifest manifest = study_manifest(session, study, context.folder);
-    context.run_id = manifest_id(&manifest, session->arena, &session->diag);
-    memcpy(context.formats, options->formats, sizeof context.formats);
-    return context;
+    const char *folder = study_folder(session, study, index);
+    struct manifest manifest = study_manifest(session, study, folder);
+    return results_chart_context(session, folder,
+                                 manifest_id(&manifest, session->arena, &session->diag));
 }
 
 void study_draw(struct session *session, const struct study *study)
@@ -242,15 +232,12 @@ static void print_json(const struct study *study)
     json_t *rows = json_array();
     for (size_t i = 0; i < study->summary.count; i++) {
         const struct summary_row *row = &study->summary.items[i];
-        json_t *value = isfinite(row->value) ? json_real(row->value) : json_null();
+        json_t *value = results_number(row->value);
         json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:o, s:s}", "scenario",
                                               row->scenario, "model", row->model, "metric",
                                               row->metric, "value", value, "unit", row->unit));
     }
-    char *text = json_dumps(rows, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-    puts(text ? text : "[]");
-    free(text);
-    json_decref(rows);
+    results_print_json(rows);
 }
 
 const char *study_value_for_people(struct session *session, const struct summary_row *row)

@@ -13,19 +13,10 @@
 // An entry of 'vary' in which nothing is given.
 static struct vary_spec vary(enum distribution_kind kind)
 {
-    return (struct vary_spec){.name = "x",
-                              .has_distribution = true,
-                              .kind = kind,
-                              .min = NAN,
-                              .max = NAN,
-                              .mode = NAN,
-                              .mean = NAN,
-                              .sd = NAN,
-                              .median = NAN,
-                              .sigma = NAN,
-                              .alpha = NAN,
-                              .beta = NAN,
-                              .levels = NAN};
+    struct vary_spec spec = vary_spec_empty("x", (struct position){0});
+    spec.has_distribution = true;
+    spec.kind = kind;
+    return spec;
 }
 
 static struct distribution build(struct world *world, const struct vary_spec *spec)
