@@ -10,7 +10,7 @@ for folder in $layers; do
         allowed="$allowed $layer"
         [ "$layer" = "$folder" ] && break
     done
-    for file in "$folder"/*; do
+    for file in $(find "$folder" -type f); do
         for included in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$file" | sort -u); do
             case " $allowed " in
             *" $included "*) ;;

@@ -3,7 +3,7 @@
 #ifndef ANALYSIS_FIT_H
 #define ANALYSIS_FIT_H
 
-#include "analysis/sweep.h"
+#include "analysis/sweep/sweep.h"
 
 // A parameter that is fitted. NaN: not known.
 struct fit_parameter {

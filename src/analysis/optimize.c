@@ -4,7 +4,7 @@
 // takes limits; the best of all that keeps every limit.
 #include "analysis/optimize.h"
 
-#include "analysis/sweep_run.h"
+#include "analysis/sweep/sweep_run.h"
 #include "analysis/trials.h"
 #include "base/array.h"
 #include "base/file.h"

@@ -2,7 +2,7 @@
 #ifndef ANALYSIS_OPTIMIZE_H
 #define ANALYSIS_OPTIMIZE_H
 
-#include "analysis/sweep.h"
+#include "analysis/sweep/sweep.h"
 
 // Something that is chosen.
 struct optimum_input {

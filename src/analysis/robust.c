@@ -4,7 +4,7 @@
 #include "analysis/robust.h"
 
 #include "analysis/check.h"
-#include "analysis/sweep_run.h"
+#include "analysis/sweep/sweep_run.h"
 #include "base/array.h"
 #include "model/resolve.h"
 

@@ -3,7 +3,7 @@
 #ifndef ANALYSIS_ROBUST_H
 #define ANALYSIS_ROBUST_H
 
-#include "analysis/sweep.h"
+#include "analysis/sweep/sweep.h"
 
 struct robust_report {
     const char *model;

@@ -2,7 +2,7 @@
 // over threads that keep their workers from call to call.
 #include "analysis/trials.h"
 
-#include "analysis/sweep_run.h"
+#include "analysis/sweep/sweep_run.h"
 
 #include <assert.h>
 #include <omp.h>

@@ -3,7 +3,7 @@
 #ifndef ANALYSIS_TRIALS_H
 #define ANALYSIS_TRIALS_H
 
-#include "analysis/sweep.h"
+#include "analysis/sweep/sweep.h"
 
 struct trials;
 

@@ -3,7 +3,7 @@
 #include "cli/show_study.h"
 
 #include "base/file.h"
-#include "report/brief.h"
+#include "report/brief/brief.h"
 
 static struct study *read_study(struct session *session)
 {

@@ -1,5 +1,5 @@
 // Stage: command line. `kantelpunt run`: what happens in these scenarios.
-#include "analysis/sweep_manifest.h"
+#include "analysis/sweep/sweep_manifest.h"
 #include "cli/command.h"
 #include "cli/show_study.h"
 

@@ -1,8 +1,8 @@
 // Stage: command line. `kantelpunt sensitivity`: which uncertainties matter. Three sweeps, each in
 // a folder of its own, then the indices of all of them.
-#include "analysis/sensitivity.h"
-#include "analysis/sweep_manifest.h"
-#include "analysis/sweep_ranks.h"
+#include "analysis/sweep/sensitivity.h"
+#include "analysis/sweep/sweep_manifest.h"
+#include "analysis/sweep/sweep_ranks.h"
 #include "cli/command.h"
 #include "cli/results.h"
 #include "cli/show_study.h"

@@ -1,5 +1,5 @@
 // Stage: command line. `kantelpunt sweep`: many runs over a design.
-#include "analysis/sweep_ranks.h"
+#include "analysis/sweep/sweep_ranks.h"
 #include "cli/command.h"
 #include "cli/results.h"
 #include "cli/show_study.h"

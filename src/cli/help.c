@@ -4,8 +4,8 @@
 #include "base/array.h"
 #include "cli/topics.h"
 #include "equation/function.h"
-#include "report/brief_specs.h"
-#include "report/page_number.h"
+#include "report/brief/brief_specs.h"
+#include "report/brief/page_number.h"
 #include "run/method.h"
 
 #include <string.h>

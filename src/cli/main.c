@@ -1,5 +1,5 @@
 // Stage: command line. Finds the command, parses its options, runs it.
-#include "analysis/sweep_ranks.h"
+#include "analysis/sweep/sweep_ranks.h"
 #include "cli/command.h"
 
 #include "base/array.h"

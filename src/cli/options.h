@@ -2,7 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "analysis/tip.h"
+#include "analysis/tip/tip.h"
 
 enum { MAX_FILES = 4096 };
 

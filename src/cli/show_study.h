@@ -3,7 +3,7 @@
 #define CLI_SHOW_STUDY_H
 
 #include "analysis/study.h"
-#include "analysis/sweep.h"
+#include "analysis/sweep/sweep.h"
 #include "cli/command.h"
 #include "report/chart.h"
 #include "result/manifest.h"

@@ -2,7 +2,7 @@
 #ifndef CLI_SWEEP_PROGRESS_H
 #define CLI_SWEEP_PROGRESS_H
 
-#include "analysis/sweep_files.h"
+#include "analysis/sweep/sweep_files.h"
 #include "cli/command.h"
 
 // A line that is drawn again and again on a terminal.

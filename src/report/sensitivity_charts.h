@@ -2,7 +2,7 @@
 #ifndef REPORT_SENSITIVITY_CHARTS_H
 #define REPORT_SENSITIVITY_CHARTS_H
 
-#include "analysis/sensitivity.h"
+#include "analysis/sweep/sensitivity.h"
 #include "report/chart.h"
 
 // Draws the charts of each metric of each case. `table`: results of one of the parts, for the ways

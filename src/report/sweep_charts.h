@@ -2,7 +2,7 @@
 #ifndef REPORT_SWEEP_CHARTS_H
 #define REPORT_SWEEP_CHARTS_H
 
-#include "analysis/sweep_table.h"
+#include "analysis/sweep/sweep_table.h"
 #include "report/chart.h"
 
 // Draws the charts of the finished sweep in context->folder, whose tables are `table`. `n_failed`:

@@ -2,8 +2,8 @@
 #ifndef REPORT_SWEEP_DRAWING_H
 #define REPORT_SWEEP_DRAWING_H
 
-#include "analysis/sweep.h"
-#include "analysis/sweep_table.h"
+#include "analysis/sweep/sweep.h"
+#include "analysis/sweep/sweep_table.h"
 #include "report/chart.h"
 
 enum { MAX_GROUPS = 8 };

@@ -1,6 +1,6 @@
 // Stage: report. A continuation -> the bifurcation diagram: branches cut into stretches of one
 // stability, folds marked, the present value of the parameter as a line.
-#include "analysis/tip_continue.h"
+#include "analysis/tip/tip_continue.h"
 #include "report/tip_charts.h"
 #include "result/wording.h"
 

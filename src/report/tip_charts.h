@@ -2,7 +2,7 @@
 #ifndef REPORT_TIP_CHARTS_H
 #define REPORT_TIP_CHARTS_H
 
-#include "analysis/tip.h"
+#include "analysis/tip/tip.h"
 #include "report/chart.h"
 
 // Draws the charts of what `tip` has answered, in context->folder. False with errors.

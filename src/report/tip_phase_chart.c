@@ -1,7 +1,7 @@
 // Stage: report. A basin -> the phase plane: rest points, separatrix, the run's path and what leads
 // to the upper state. One stock alone has no plane and no chart.
-#include "analysis/basin.h"
-#include "analysis/tip_words.h"
+#include "analysis/tip/basin.h"
+#include "analysis/tip/tip_words.h"
 #include "report/tip_charts.h"
 #include "result/wording.h"
 #include "run/simulate.h"

@@ -2,7 +2,7 @@
 // budget, courses around the safe stop. They are drawn from the tables of the analysis.
 #include "report/tip_support_charts.h"
 
-#include "analysis/tip_support.h"
+#include "analysis/tip/tip_support.h"
 #include "base/array.h"
 #include "result/wording.h"
 

@@ -2,7 +2,7 @@
 #ifndef REPORT_TIP_SUPPORT_CHARTS_H
 #define REPORT_TIP_SUPPORT_CHARTS_H
 
-#include "analysis/tip.h"
+#include "analysis/tip/tip.h"
 #include "report/chart.h"
 
 // Draws what the questions about support have answered. False with errors.

@@ -2,8 +2,8 @@
 // effects of linear functions. Whole runs: model files, designs, the engine, the estimators.
 #include "unit/support.h"
 
-#include "analysis/sensitivity.h"
-#include "analysis/sweep.h"
+#include "analysis/sweep/sensitivity.h"
+#include "analysis/sweep/sweep.h"
 
 #include <math.h>
 #include <string.h>

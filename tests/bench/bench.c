@@ -5,8 +5,8 @@
 // computes for about MILLISECONDS of CPU time in each round, the variants taking turns, so that
 // whatever else the machine does strikes all alike; what is shown is the median over rounds of the
 // speed relative to scalar C in the same round. First all variants must agree on the results.
-#include "analysis/sweep.h"
-#include "analysis/sweep_files.h"
+#include "analysis/sweep/sweep.h"
+#include "analysis/sweep/sweep_files.h"
 #include "base/array.h"
 #include "kantelpunt.h"
 #include "translate.h"

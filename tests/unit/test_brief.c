@@ -2,10 +2,10 @@
 // message, every format in both languages.
 #include "unit/support.h"
 
-#include "report/facts.h"
-#include "report/page_number.h"
-#include "report/svg_inline.h"
-#include "report/template.h"
+#include "report/brief/facts.h"
+#include "report/brief/page_number.h"
+#include "report/brief/svg_inline.h"
+#include "report/brief/template.h"
 
 #include <string.h>
 

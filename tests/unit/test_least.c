@@ -2,7 +2,7 @@
 // answers.
 #include "unit/support.h"
 
-#include "analysis/tip_support.h"
+#include "analysis/tip/tip_support.h"
 #include "model/time.h"
 
 #include <gsl/gsl_errno.h>

@@ -1,8 +1,8 @@
 // Sampling: distributions by their moments and quantiles, designs by what each promises.
 #include "unit/support.h"
 
-#include "analysis/sample.h"
-#include "analysis/sweep_table.h"
+#include "analysis/sweep/sample.h"
+#include "analysis/sweep/sweep_table.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>

@@ -2,9 +2,9 @@
 // they were interrupted; what is refused, and why.
 #include "unit/support.h"
 
-#include "analysis/sweep_manifest.h"
-#include "analysis/sweep_run.h"
-#include "analysis/sweep_table.h"
+#include "analysis/sweep/sweep_manifest.h"
+#include "analysis/sweep/sweep_run.h"
+#include "analysis/sweep/sweep_table.h"
 #include "base/file.h"
 
 #include <gsl/gsl_errno.h>

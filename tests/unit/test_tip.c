@@ -1,8 +1,8 @@
 // Tipping analysis on systems whose rest points, folds, Hopf points and separatrices are known.
 #include "unit/support.h"
 
-#include "analysis/basin.h"
-#include "analysis/branch.h"
+#include "analysis/tip/basin.h"
+#include "analysis/tip/branch.h"
 #include "program/tangent.h"
 
 #include <string.h>

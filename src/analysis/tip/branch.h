@@ -1,0 +1,72 @@
+// Branches of rest points over a parameter, with the places where they fold, begin to swing or meet
+// others; and curves of folds over two parameters.
+#ifndef ANALYSIS_TIP_BRANCH_H
+#define ANALYSIS_TIP_BRANCH_H
+
+#include "analysis/tip/rest.h"
+
+enum branch_event_kind {
+    EVENT_FOLD,  // a stable and an unstable rest point meet and vanish
+    EVENT_HOPF,  // a pair of eigenvalues crosses the imaginary axis: swings begin
+    EVENT_CROSS, // branches cross or exchange stability
+    EVENT_KINK,  // stability changes with a jump, where MIN, MAX or a table bends
+    N_EVENT_KINDS,
+};
+
+// "fold", "hopf", "branch", "kink".
+const char *branch_event_name(enum branch_event_kind kind);
+
+struct branch_point {
+    double value; // of the parameter
+    struct rest_point rest;
+};
+
+struct branch_event {
+    enum branch_event_kind kind;
+    int branch; // from 0
+    double value;
+    double margin; // length along the branch within which it is known
+    struct rest_point rest;
+};
+
+struct branch {
+    struct branch_point *items; // in order along the branch
+    size_t count, capacity;
+    bool is_closed; // ends where it begins
+    bool is_lost;   // ends within the range, at `lost`: it could not be followed on
+    double lost;
+};
+
+// A fold over two parameters.
+struct fold_point {
+    double value, second;
+    struct rest_point rest;
+};
+
+struct branch_set {
+    struct frozen *frozen;
+    int parameter; // of the frozen case
+    double low, high;
+    struct {
+        struct branch *items;
+        size_t count, capacity;
+    } branches;
+    struct {
+        struct branch_event *items;
+        size_t count, capacity;
+    } events;
+    struct {
+        struct fold_point *items;
+        size_t count, capacity;
+    } folds; // of fold_trace()
+};
+
+// Follows all branches that pass through one of a few values of parameter `parameter` of `frozen`
+// between `low` and `high`. NULL where it was cancelled.
+struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high);
+
+// Follows the folds of `set` over parameter `second` between `low` and `high` as well; the results
+// go to set->folds. False where it was cancelled.
+bool fold_trace(struct branch_set *set, int second, double low, double high);
+
+#endif

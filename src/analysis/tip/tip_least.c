@@ -1,0 +1,295 @@
+// Stage: analysis. The least support that tips for good: the amount at the scheduled duration, what
+// that costs, and the duration at the scheduled amount. Each is bracketed by the highest that
+// failed and the lowest that tipped, and is found again by half the step.
+#include "analysis/tip/tip_support.h"
+
+#include "base/array.h"
+#include "result/wording.h"
+
+#include <math.h>
+#include <string.h>
+
+// One model's answers in the making.
+struct least {
+    struct tip *tip;
+    struct tip_case *tip_case;
+    struct support_mix mix;
+    struct search_result amount, duration;
+    double amount_high;                // scale up to which was searched
+    double duration_scale;             // at which the duration was sought
+    double half_amount, half_duration; // by half the step
+    double base_cost, base_nominal;
+};
+
+static void answer(const struct least *least, const char *metric, double value, double lower,
+                   double upper, const char *unit)
+{
+    tip_answer(least->tip, least->tip_case, &tip_least, metric, value, lower, upper, unit);
+}
+
+static void plan_scale(void *context, int index, double x, struct lever_plan *plans,
+                       const double **point)
+{
+    const struct least *least = context;
+    (void)index, (void)point;
+    support_mix_scale(&least->mix, x, plans);
+}
+
+static void plan_duration(void *context, int index, double x, struct lever_plan *plans,
+                          const double **point)
+{
+    const struct least *least = context;
+    (void)index, (void)point;
+    support_mix_scale(&least->mix, least->duration_scale, plans);
+    support_mix_last(&least->mix, x, plans);
+}
+
+static bool find_amount(struct least *least)
+{
+    if (!support_mix_least_scale(least->tip, &least->mix, tip_tolerance(least->tip), &least->amount,
+                                 &least->amount_high))
+        return false;
+    struct search search =
+        support_mix_search(&least->mix, 0, least->amount_high, plan_scale, least);
+    search.tolerance = tip_tolerance(least->tip);
+    return support_mix_repeat(least->tip, &search, &least->amount, &least->half_amount);
+}
+
+// At the scheduled amount; where there is none, at twice the least amount.
+static bool find_duration(struct least *least)
+{
+    struct support_mix *mix = &least->mix;
+    double high = support_mix_longest(mix);
+    least->duration = (struct search_result){.end = SEARCH_NEVER, .lower = NAN, .upper = NAN};
+    least->half_duration = NAN;
+    least->duration_scale = mix->has_amount                     ? 1
+                            : least->amount.end == SEARCH_FOUND ? 2 * least->amount.upper
+                                                                : NAN;
+    if (isnan(least->duration_scale) || !(high > 0) || !(mix->until > mix->from))
+        return true;
+    if (least->amount.end == SEARCH_ALWAYS) {
+        least->duration.end = SEARCH_ALWAYS;
+        return true;
+    }
+    double low = 0;
+    if (!isnan(least->tip->options.duration_high)) {
+        low = least->tip->options.duration_low;
+        high = least->tip->options.duration_high;
+    }
+    struct search search = support_mix_search(mix, low, high, plan_duration, least);
+    search.tolerance = tip_tolerance(least->tip);
+    if (!search_run(&search, &least->duration))
+        return false;
+    tip_count_runs(least->tip, &least->duration);
+    return support_mix_repeat(least->tip, &search, &least->duration, &least->half_duration);
+}
+
+// Writes a bracket; where nothing was found, an empty value with the bound that was tried.
+static void answer_bracket(const struct least *least, const char *metric,
+                           const struct search_result *result, double factor, const char *unit)
+{
+    double lower = factor * result->lower, upper = factor * result->upper;
+    bool is_found = result->end == SEARCH_FOUND;
+    if (result->end == SEARCH_ALWAYS)
+        answer(least, metric, 0, NAN, NAN, unit);
+    else
+        answer(least, metric, is_found ? upper : NAN, fmin(lower, isnan(upper) ? lower : upper),
+               is_found ? fmax(lower, upper) : NAN, unit);
+}
+
+static void answer_costs(const struct least *least)
+{
+    const struct search_result *amount = &least->amount;
+    const struct support_mix *mix = &least->mix;
+    if (amount->end == SEARCH_ALWAYS) {
+        answer(least, "total", 0, NAN, NAN, mix->cost_unit);
+        return;
+    }
+    bool is_found = amount->end == SEARCH_FOUND;
+    double lower = amount->at_lower.cost - least->base_cost;
+    double upper = amount->at_upper.cost - least->base_cost;
+    answer(least, "total", is_found ? upper : NAN, isnan(amount->lower) ? NAN : lower,
+           is_found ? upper : NAN, mix->cost_unit);
+    if (is_found)
+        answer(least, "total-undiscounted", amount->at_upper.nominal - least->base_nominal,
+               amount->at_lower.nominal - least->base_nominal,
+               amount->at_upper.nominal - least->base_nominal, mix->cost_unit);
+    if (is_found && least->duration.end == SEARCH_FOUND)
+        answer(least, "total-at-least-duration", least->duration.at_upper.cost - least->base_cost,
+               least->duration.at_lower.cost - least->base_cost,
+               least->duration.at_upper.cost - least->base_cost, mix->cost_unit);
+}
+
+static void answer_windows(const struct least *least, const char *metric,
+                           const struct search_result *result, double factor, const char *unit)
+{
+    if (result->n_windows)
+        answer(least, metric, factor * result->window_from, factor * result->window_from,
+               factor * result->window_until, unit);
+}
+
+static void answer_all(const struct least *least)
+{
+    const struct support_mix *mix = &least->mix;
+    const struct support *support = mix->support;
+    const struct search_result *amount = &least->amount, *duration = &least->duration;
+    const char *time = support->source.model->time.unit;
+    answer_bracket(least, "amount", amount, mix->unit_amount, mix->unit);
+    answer_costs(least);
+    answer_bracket(least, "duration", duration, 1, time);
+    if (!isnan(least->half_amount))
+        answer(least, "amount-half-step-difference",
+               mix->unit_amount * (least->half_amount - amount->upper), NAN, NAN, mix->unit);
+    if (!isnan(least->half_duration))
+        answer(least, "duration-half-step-difference", least->half_duration - duration->upper, NAN,
+               NAN, time);
+    if (mix->has_amount)
+        answer_bracket(least, "scale", amount, 1, "1");
+    for (int i = 0; i < mix->n && mix->n > 1; i++) {
+        const struct lever *lever = support->levers[mix->levers[i]];
+        answer_bracket(least, arena_format(support->arena, "amount:%s", lever->name), amount,
+                       lever_unit_amount(lever),
+                       lever->variable->unit_text ? lever->variable->unit_text : "");
+    }
+    answer_windows(least, "amount-undone-above", amount, mix->unit_amount, mix->unit);
+    answer_windows(least, "duration-undone-above", duration, 1, time);
+}
+
+static const char *total_words(const struct least *least, double cost, enum language language)
+{
+    const struct support_mix *mix = &least->mix;
+    struct arena *arena = mix->support->arena;
+    bool in_dutch = language == LANGUAGE_NL;
+    const char *sum = value_in_words(arena, cost, mix->cost_unit, false, language);
+    if (!mix->is_money)
+        return arena_format(arena, in_dutch ? "in totaal %s" : "%s in total", sum);
+    return arena_format(arena,
+                        in_dutch ? "in totaal %s (contant gemaakt tegen %s per jaar)"
+                                 : "%s in total (discounted at %s a year)",
+                        sum, rate_words(arena, mix->support->discount, language));
+}
+
+static const char *amount_sentence(const struct least *least, enum language language)
+{
+    const struct support_mix *mix = &least->mix;
+    struct arena *arena = mix->support->arena;
+    const struct search_result *amount = &least->amount;
+    bool in_dutch = language == LANGUAGE_NL;
+    const char *words = capital(arena, mix_words(mix, language));
+    const char *from = date_words(arena, mix->support, mix->from, language);
+    const char *until = date_words(arena, mix->support, mix->until, language);
+    if (!mix->support->has_level && amount->end != SEARCH_FAILED)
+        return arena_format(arena,
+                            in_dutch ? "%s: niets kantelt blijvend; het model komt met en zonder "
+                                       "steun op hetzelfde uit."
+                                     : "%s: nothing tips for good; the model ends up in the same "
+                                       "place with and without support.",
+                            words);
+    switch (amount->end) {
+    case SEARCH_FOUND:
+        return arena_format(arena,
+                            in_dutch ? "%s: ten minste %s, van %s tot %s, is nodig om blijvend te "
+                                       "kantelen; %s."
+                                     : "%s: at least %s, from %s until %s, is needed to tip for "
+                                       "good; %s.",
+                            words, support_mix_words(&least->mix, amount->upper, language), from,
+                            until,
+                            total_words(least, amount->at_upper.cost - least->base_cost, language));
+    case SEARCH_ALWAYS:
+        return arena_format(arena,
+                            in_dutch ? "%s: het kantelt ook zonder deze steun; er is niets nodig."
+                                     : "%s: it tips without this support; nothing is needed.",
+                            words);
+    case SEARCH_FAILED:
+        return arena_format(arena,
+                            in_dutch ? "%s: geen antwoord, want alle runs mislukten."
+                                     : "%s: no answer, as all runs failed.",
+                            words);
+    default:
+        return arena_format(arena,
+                            in_dutch ? "%s: ook %s, van %s tot %s, kantelt niet blijvend."
+                                     : "%s: not even %s, from %s until %s, tips for good.",
+                            words, support_mix_words(&least->mix, least->amount_high, language),
+                            from, until);
+    }
+}
+
+static const char *duration_sentence(const struct least *least, enum language language)
+{
+    const struct support_mix *mix = &least->mix;
+    struct arena *arena = mix->support->arena;
+    const struct search_result *duration = &least->duration;
+    bool in_dutch = language == LANGUAGE_NL;
+    if (!mix->support->has_level || isnan(least->duration_scale) ||
+        duration->end == SEARCH_ALWAYS || !duration->n_runs)
+        return "";
+    const char *amount = support_mix_words(&least->mix, least->duration_scale, language);
+    if (duration->end == SEARCH_FOUND)
+        return arena_format(arena,
+                            in_dutch ? " Bij %s moet de steun ten minste %s duren."
+                                     : " At %s support has to last at least %s.",
+                            amount, span_words(arena, mix->support, duration->upper, language));
+    return arena_format(arena,
+                        in_dutch ? " Bij %s is geen enkele duur tot %s lang genoeg."
+                                 : " At %s no duration up to %s is long enough.",
+                        amount,
+                        span_words(arena, mix->support, support_mix_longest(mix), language));
+}
+
+static const char *window_sentence(const struct least *least, enum language language)
+{
+    const struct support_mix *mix = &least->mix;
+    const struct search_result *amount = &least->amount;
+    if (!amount->n_windows)
+        return "";
+    return arena_format(mix->support->arena,
+                        language == LANGUAGE_NL
+                            ? " Meer is niet altijd beter: boven %s kantelt het weer niet."
+                            : " More is not always better: above %s it does not tip again.",
+                        support_mix_words(&least->mix, amount->window_from, language));
+}
+
+static void say(const struct least *least)
+{
+    const struct support *support = least->mix.support;
+    const char *texts[N_LANGUAGES];
+    for (int language = 0; language < N_LANGUAGES; language++)
+        texts[language] =
+            arena_format(support->arena, "%s%s%s%s", amount_sentence(least, language),
+                         duration_sentence(least, language), window_sentence(least, language),
+                         trouble_words(support, &least->amount, language));
+    tip_say(least->tip, least->tip_case, &tip_least, texts[LANGUAGE_NL], texts[LANGUAGE_EN]);
+}
+
+static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
+{
+    struct support *support = tip_support(tip, tip_case, diag);
+    struct least least = {.tip = tip, .tip_case = tip_case};
+    if (!support)
+        return false;
+    if (!support_mix_choose(&least.mix, tip, support)) {
+        tip_say_no_stream(tip, tip_case, &tip_least);
+        return true;
+    }
+    if (!support_mix_base_cost(&least.mix, &least.base_cost, &least.base_nominal) ||
+        !find_amount(&least) || !find_duration(&least))
+        return false;
+    answer_all(&least);
+    say(&least);
+    return true;
+}
+
+static bool run(struct tip *tip, struct diag *diag)
+{
+    bool is_good = tip_check_streams(tip, diag);
+    for (int i = 0; i < tip->n_cases && is_good; i++)
+        is_good = run_case(tip, &tip->cases[i], diag);
+    return is_good;
+}
+
+const struct tip_question tip_least = {
+    .id = TIP_LEAST,
+    .name = "least",
+    .summary = "the least amount, total cost and duration of support that tips for good",
+    .run = run,
+};
