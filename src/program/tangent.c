@@ -474,6 +474,20 @@ void tangent_start_slopes(struct tangent *tangent, int parameter, double *by_par
     }
 }
 
+double tangent_node_value(const struct tangent *tangent, int node)
+{
+    int low = 0, high = tangent->n_nodes - 1;
+    while (low < high) { // nodes are listed as the graph has them
+        int middle = (low + high) / 2;
+        if (tangent->nodes[middle].node < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_there = high >= 0 && tangent->nodes[low].node == node;
+    return is_there ? tangent->nodes[low].value : 0;
+}
+
 double tangent_watched(const struct tangent *tangent, int i)
 {
     return tangent->watched[i] < 0 ? NAN : tangent->nodes[tangent->watched[i]].value;

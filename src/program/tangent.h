@@ -37,6 +37,9 @@ void tangent_differentiate(struct tangent *tangent, double *by_unknowns, int par
 // The value of watched cell `i` at the point evaluated last.
 double tangent_watched(const struct tangent *tangent, int i);
 
+// The value of node `node` of the graph there; 0 for one that no residual needs.
+double tangent_node_value(const struct tangent *tangent, int node);
+
 // Whether residual `i` depends on unknown `k` at all, by the structure of the equations.
 bool tangent_depends(const struct tangent *tangent, int i, int k);
 

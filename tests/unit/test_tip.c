@@ -162,6 +162,45 @@ static void conserved_and_growing(void **state)
 }
 
 // What grows and acts on others is held; without a way down an end is one of a continuum.
+// Sixteen places where people move between two states (80 % idle at rest), a flow that is off, and
+// sums of what has moved: those that a law settles have a value at rest, the other has none.
+static void conserved_in_a_large_model(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set = rest_of(
+        world,
+        "dimensions: { place: { elements = [ 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', "
+        "'k', 'l', 'm', 'n', 'o', 'p' ]; }; };" PARAMETERS
+        "stocks: { idle: { unit = 'person'; dimensions = [ 'place' ]; initial = 'crowd'; inflows = "
+        "( 'back', 'arriving' ); outflows = ( 'going' ); };"
+        "  busy: { unit = 'person'; dimensions = [ 'place' ]; initial = 0.0; inflows = ( 'going' "
+        "); "
+        "outflows = ( 'back' ); };"
+        "  hired: { unit = 'person'; initial = 0.0; inflows = ( 'net' ); };"
+        "  hired_there: { unit = 'person'; dimensions = [ 'place' ]; initial = 0.0; inflows = ( "
+        "'net_there' ); };"
+        "  strain: { unit = 'person*year'; initial = 0.0; inflows = ( 'strained' ); }; };"
+        "flows: { going: { unit = 'person/year'; dimensions = [ 'place' ]; equation = '0.1 * idle "
+        "/ "
+        "second'; };"
+        "  back: { unit = 'person/year'; dimensions = [ 'place' ]; equation = '0.4 * busy / "
+        "second'; };"
+        "  arriving: { unit = 'person/year'; dimensions = [ 'place' ]; equation = '0 * busy / "
+        "second'; };"
+        "  net_there: { unit = 'person/year'; dimensions = [ 'place' ]; equation = 'going - back'; "
+        "};"
+        "  net: { unit = 'person/year'; equation = 'SUM(net_there)'; };"
+        "  strained: { unit = 'person'; equation = 'SUM(busy) - 3.2 * crowd'; }; };");
+    assert_int_equal(set->frozen->n_laws, 16 + 16 + 1);
+    assert_int_equal(set->count, 1);
+    assert_point(set, 0, "busy[a]", 200, REST_STABLE);
+    assert_point(set, 0, "idle[p]", 800, REST_STABLE);
+    assert_point(set, 0, "hired_there[b]", 200, REST_STABLE);
+    assert_point(set, 0, "hired", 3200, REST_STABLE);
+    assert_true(isnan(at_point(set, 0, "strain")));
+    assert_close(set->items[0].eigenvalue_max_real, -0.5, 1e-9, 0);
+}
+
 static void held_and_continuum(void **state)
 {
     struct world *world = *state;
@@ -456,6 +495,7 @@ int main(void)
         WORLD_TEST(rest_points_of_known_systems),
         WORLD_TEST(one_none_and_swinging),
         WORLD_TEST(conserved_and_growing),
+        WORLD_TEST(conserved_in_a_large_model),
         WORLD_TEST(held_and_continuum),
         WORLD_TEST(kinks),
         WORLD_TEST(delays),

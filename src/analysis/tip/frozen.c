@@ -1,13 +1,10 @@
 // Stage: analysis. Case -> equations that stand still. Long runs from all over the place show how
-// large the states are, which of them grow without bound, and where the model ends up. Sums that
-// never change (people conserved) show as directions in which no rate has a component: the null
-// space of the rates at many points, by singular values.
-#include "analysis/tip/frozen.h"
+// large the states are, which of them grow without bound, and where the model ends up.
+#include "analysis/tip/laws.h"
 
 #include "base/array.h"
 #include "base/random.h"
 
-#include <gsl/gsl_linalg.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
@@ -15,9 +12,8 @@
 
 enum { N_ROUNDS = 3, RUNS_A_ROUND = 64, MAX_STEPS = 100000, MAX_EVEN = 16, MANY_UNKNOWNS = 30 };
 
-static const double RUN_FACTOR = 5;      // length of long runs, in lengths of the model's own
-static const double GROWTH = 0.02;       // growth over such a run, in sizes, that counts
-static const double NULL_MARGIN = 1e-10; // singular values below this are 0
+static const double RUN_FACTOR = 5; // length of long runs, in lengths of the model's own
+static const double GROWTH = 0.02;  // growth over such a run, in sizes, that counts
 static const uint64_t SEED = 0x746970;
 
 // A freezing under way.
@@ -389,90 +385,51 @@ static void find_roles(struct freezing *freezing)
     free(still_grows);
 }
 
-// Rows of scaled rates of the free unknowns at many points, each row of length 1; returns their
-// number.
-static size_t sample_rates(struct freezing *freezing, gsl_matrix *rates)
+// Whether law `l` says how large its pivot is, given the unknowns that act on others.
+static bool settles_pivot(const struct freezing *freezing, int l)
 {
     const struct frozen *frozen = freezing->frozen;
-    size_t n_rows = 0;
-    for (long index = 0; n_rows < rates->size1 && index < 4 * (long)rates->size1; index++) {
-        double length = 0;
-        frozen_sample(frozen, index, freezing->unknowns);
-        go(freezing);
-        for (int k = 0; k < frozen->m; k++)
-            length = hypot(length, freezing->residuals[frozen->free[k]] /
-                                       frozen->rate_size[frozen->free[k]]);
-        if (!isfinite(length) || length == 0)
-            continue;
-        for (int k = 0; k < frozen->m; k++)
-            gsl_matrix_set(rates, n_rows, (size_t)k,
-                           freezing->residuals[frozen->free[k]] /
-                               frozen->rate_size[frozen->free[k]] / length);
-        n_rows++;
-    }
-    return n_rows;
+    for (int k = 0; k < frozen->m; k++)
+        if (k != frozen->pivots[l] && frozen->laws[l * frozen->m + k] != 0 &&
+            is_sink(freezing, frozen->free[k]))
+            return false;
+    return true;
 }
 
-// Brings `n` rows [n][m] to the form in which each has a pivot, with 1, that no other has; returns
-// how many remain.
-static int reduce_rows(double *rows, int n, int m, int *pivots)
+// Leaves out the stocks that act on nothing, not even on themselves, unless a law says how large
+// they are: whatever they have added up when the others come to rest, they keep. True where there
+// were any.
+static bool drop_sums(struct freezing *freezing)
 {
-    for (int r = 0; r < n; r++) {
-        int row = r, column = 0;
-        for (int i = r; i < n; i++)
-            for (int k = 0; k < m; k++)
-                if (fabs(rows[i * m + k]) > fabs(rows[row * m + column])) {
-                    row = i;
-                    column = k;
-                }
-        double pivot = rows[row * m + column];
-        if (fabs(pivot) < 1e-8)
-            return r;
-        for (int k = 0; k < m; k++) {
-            double value = rows[row * m + k] / pivot;
-            rows[row * m + k] = rows[r * m + k];
-            rows[r * m + k] = fabs(value) < 1e-9 ? 0 : value;
-        }
-        for (int i = 0; i < n; i++) {
-            double factor = rows[i * m + column];
-            for (int k = 0; k < m && i != r; k++)
-                rows[i * m + k] -= factor * rows[r * m + k];
-        }
-        pivots[r] = column;
+    struct frozen *frozen = freezing->frozen;
+    bool *is_settled = calloc((size_t)frozen->n + 1, sizeof *is_settled);
+    for (int l = 0; l < frozen->n_laws; l++)
+        is_settled[frozen->free[frozen->pivots[l]]] = settles_pivot(freezing, l);
+    int m = 0;
+    for (int k = 0; k < frozen->m; k++) {
+        int i = frozen->free[k];
+        if (is_sink(freezing, i) && !is_settled[i])
+            frozen->roles[i] = FROZEN_GROWS;
+        else
+            frozen->free[m++] = i;
     }
-    return n;
+    bool is_changed = m < frozen->m;
+    frozen->m = m;
+    free(is_settled);
+    return is_changed;
 }
 
-// Finds the combinations of free unknowns that never change.
+// Finds the sums that never change, and leaves out what only adds up.
 static void find_laws(struct freezing *freezing)
 {
     struct frozen *frozen = freezing->frozen;
-    size_t m = (size_t)frozen->m;
-    if (!m)
-        return;
-    gsl_matrix *rates = gsl_matrix_calloc(2 * m + 20, m), *v = gsl_matrix_alloc(m, m);
-    gsl_vector *values = gsl_vector_alloc(m), *work = gsl_vector_alloc(m);
-    bool is_good =
-        sample_rates(freezing, rates) >= m + 1 && gsl_linalg_SV_decomp(rates, v, values, work) == 0;
-    double margin = NULL_MARGIN * gsl_vector_max(values);
-    int n = 0;
-    for (size_t k = 0; k < m && is_good; k++)
-        n += gsl_vector_get(values, k) <= margin;
-    frozen->laws = ARENA_NEW_ARRAY(frozen->arena, double, n * frozen->m);
-    frozen->pivots = ARENA_NEW_ARRAY(frozen->arena, int, n);
-    for (int l = 0; l < n; l++) // singular values fall: the last ones are the null space
-        for (size_t k = 0; k < m; k++)
-            frozen->laws[l * frozen->m + (int)k] = gsl_matrix_get(v, k, m - (size_t)n + (size_t)l);
-    frozen->n_laws = reduce_rows(frozen->laws, n, frozen->m, frozen->pivots);
-    for (int l = 0; l < frozen->n_laws; l++) { // back from scaled rates
-        double pivot_size = frozen->rate_size[frozen->free[frozen->pivots[l]]];
-        for (int k = 0; k < frozen->m; k++)
-            frozen->laws[l * frozen->m + k] *= pivot_size / frozen->rate_size[frozen->free[k]];
-    }
-    gsl_matrix_free(rates);
-    gsl_matrix_free(v);
-    gsl_vector_free(values);
-    gsl_vector_free(work);
+    bool *is_sum = calloc((size_t)frozen->n + 1, sizeof *is_sum);
+    for (int i = 0; i < frozen->n; i++)
+        is_sum[i] = is_sink(freezing, i);
+    laws_find(frozen, freezing->tangent, is_sum);
+    if (drop_sums(freezing))
+        laws_find(frozen, freezing->tangent, is_sum);
+    free(is_sum);
 }
 
 // Notes where the scenario's own run ends, support and all: often the only way that is known to an

@@ -1,6 +1,7 @@
 // Stage: analysis. What is uncertain about a case: what the scenario's sweep varies, but for
-// funding, which is what is decided and not what is unknown; or every parameter with a range, but
-// for those whose source begins with "lever" or "switch": these are decided on as well. The
+// funding, which is what is decided and not what is unknown; without a sweep, in a model that gives
+// distributions every parameter that has one, in a model with bare ranges every one with a range,
+// but for those whose source begins with "lever" or "switch": these are decided on as well. The
 // points are independent draws (Monte Carlo), so that shares of them have binomial errors; point i
 // is the same for all models, name by name.
 #include "analysis/tip/support_engine.h"
@@ -38,13 +39,24 @@ static bool is_choice(const struct variable *variable)
     return false;
 }
 
+// Whether the model says of some parameter how it is distributed. Its other ranges are bounds then.
+static bool has_distributions(const struct model *model)
+{
+    for (size_t i = 0; i < model->variables.count; i++)
+        if (model->variables.items[i]->spread.distribution)
+            return true;
+    return false;
+}
+
 static void add_ranges(struct arena *arena, const struct model *model, struct sweep_spec *spec)
 {
+    bool is_explicit = has_distributions(model);
     for (size_t i = 0; i < model->variables.count; i++) {
         const struct variable *variable = model->variables.items[i];
         bool is_uncertain = variable->kind == VARIABLE_PARAMETER && !variable->is_hidden &&
                             variable->spread.has_range &&
-                            variable->spread.low < variable->spread.high && !is_choice(variable);
+                            variable->spread.low < variable->spread.high &&
+                            (variable->spread.distribution || !is_explicit) && !is_choice(variable);
         if (is_uncertain && !has_name(spec, variable->name))
             ARRAY_PUSH(arena, &spec->vary) = vary_spec_empty(variable->name, variable->position);
     }
