@@ -311,63 +311,107 @@ static bool draw_streams(const struct drawing *drawing)
     return chart_write(&chart);
 }
 
-static bool draw_budget(const struct drawing *drawing)
+// Chances by budget of one population: `suffix` of the columns of budget.csv.
+static void add_chances(const struct drawing *drawing, struct chart *chart,
+                        const struct tip_case *tip_case, const char *suffix)
 {
-    const struct tip *tip = drawing->tip;
-    const struct tip_case *cases[MAX_GROUPS];
+    const struct sheet *sheet = &drawing->tip->chances;
+    struct arena *arena = arena_of(drawing);
+    const char *value = arena_format(arena, "probability%s", suffix);
+    const char *lower = arena_format(arena, "lower%s", suffix);
+    const char *upper = arena_format(arena, "upper%s", suffix);
+    chart_begin_block(chart, arena_format(arena, "%s%s", tip_case->source.label, suffix));
+    for (size_t row = 0; row < sheet->rows.count; row++)
+        if (is_of(drawing->tip, sheet, row, tip_case))
+            chart_add_row(chart,
+                          (const double[]){cell(sheet, row, "budget"), cell(sheet, row, value),
+                                           cell(sheet, row, lower), cell(sheet, row, upper)},
+                          4);
+}
+
+// What the scenario's support does to the chance: of one model, or of the one that it helps most.
+static const char *budget_title(const struct drawing *drawing, const struct tip_case *const *cases,
+                                int n)
+{
     struct arena *arena = arena_of(drawing);
     enum language language = drawing->context->language;
-    double at_half[MAX_GROUPS];
+    const struct tip_case *best = NULL;
+    double most = -INFINITY;
+    for (int i = 0; i < n; i++) {
+        double effect = answer_value(drawing->tip, cases[i], "budget", "effect-of-scenario");
+        if (effect > most) {
+            most = effect;
+            best = cases[i];
+        }
+    }
+    if (!best)
+        return drawing->in_dutch ? "Hoe groter het budget, hoe groter de kans op kantelen"
+                                 : "The larger the budget, the likelier it tips";
+    double without = answer_value(drawing->tip, best, "budget", "chance-without-support");
+    double with = answer_value(drawing->tip, best, "budget", "chance-of-scenario");
+    const char *text =
+        n == 1
+            ? (drawing->in_dutch ? "Deze steun brengt de kans op blijvend kantelen van %s naar %s"
+                                 : "This support takes the chance to tip for good from %s to %s")
+            : (drawing->in_dutch
+                   ? "Deze steun brengt de kans op blijvend kantelen hooguit van %s naar %s (%s)"
+                   : "This support takes the chance to tip for good at most from %s to %s (%s)");
+    return arena_format(arena, text, value_in_words(arena, without, "1", true, language),
+                        value_in_words(arena, with, "1", true, language),
+                        model_title(drawing, best));
+}
+
+static void set_budget_axis(const struct drawing *drawing, struct chart *chart,
+                            const struct support *support)
+{
+    bool is_money = strcmp(support->cost_unit, "euro") == 0;
+    chart_set_text(chart, "x_title", is_money ? "budget" : drawing->in_dutch ? "steun" : "support");
+    chart_set_text(chart, "x_unit",
+                   is_money ? "euro"
+                            : unit_in_words(arena_of(drawing), support->cost_unit,
+                                            drawing->context->language));
+}
+
+static bool draw_budget(const struct drawing *drawing)
+{
+    static const char *const metrics[] = {"total", "total-if-locked-in"};
+    static const char *const suffixes[] = {"", "_if_locked_in"};
+    const struct tip *tip = drawing->tip;
+    const struct tip_case *cases[MAX_GROUPS];
+    double at_half[2 * MAX_GROUPS];
     int n = cases_of(tip, &tip->chances, cases);
     if (!n || tip->chances.rows.count < 2)
         return true;
-    const struct support *support = cases[0]->support;
     struct chart chart = chart_begin(drawing->context, "budget", "budget");
-    for (int i = 0; i < n; i++) {
-        at_half[i] = answer_value(tip, cases[i], "budget-50", "total");
-        chart_begin_block(&chart, cases[i]->source.label);
-        for (size_t row = 0; row < tip->chances.rows.count; row++)
-            if (is_of(tip, &tip->chances, row, cases[i]))
-                chart_add_row(&chart,
-                              (const double[]){cell(&tip->chances, row, "budget"),
-                                               cell(&tip->chances, row, "probability"),
-                                               cell(&tip->chances, row, "lower"),
-                                               cell(&tip->chances, row, "upper")},
-                              4);
-    }
+    for (int panel = 0; panel < 2; panel++)
+        for (int i = 0; i < n; i++) {
+            double half = answer_value(tip, cases[i], "budget-50", metrics[panel]);
+            at_half[panel * n + i] = half > 0 ? half : NAN; // where it takes money
+            add_chances(drawing, &chart, cases[i], suffixes[panel]);
+        }
     set_groups(drawing, &chart, cases, n);
-    chart_set_numbers(&chart, "level_x", at_half, n);
+    const char *titles[] = {drawing->in_dutch ? "In alle trekkingen" : "In all draws",
+                            drawing->in_dutch ? "Waar het zonder steun niet kantelt"
+                                              : "Where it does not tip without support"};
+    chart_set_number(&chart, "n_panels", 2);
+    chart_set_texts(&chart, "panel_title", titles, 2);
+    chart_set_numbers(&chart, "level_x", at_half, 2 * n);
     double own = answer_value(tip, cases[0], "budget", "total-of-scenario");
-    double chance = answer_value(tip, cases[0], "budget", "chance-of-scenario");
     const char *name = drawing->in_dutch ? "dit scenario" : "this scenario";
     if (isfinite(own)) {
         chart_set_number(&chart, "n_budgets", 1);
         chart_set_numbers(&chart, "budget_at", &own, 1);
         chart_set_texts(&chart, "budget_name", &name, 1);
     }
-    const char *title = drawing->in_dutch ? "Hoe groter het budget, hoe groter de kans op kantelen"
-                                          : "The larger the budget, the likelier it tips";
-    if (n == 1 && !isnan(chance))
-        title = arena_format(
-            arena,
-            drawing->in_dutch ? "Met de steun van dit scenario is de kans op blijvend kantelen %s"
-                              : "With the support of this scenario the chance to tip for good "
-                                "is %s",
-            value_in_words(arena, chance, "1", true, language));
-    chart_set_text(&chart, "title", title);
+    chart_set_text(&chart, "title", budget_title(drawing, cases, n));
     chart_set_text(
         &chart, "subtitle",
-        arena_format(arena,
+        arena_format(arena_of(drawing),
                      drawing->in_dutch
                          ? "Kans over %.0f trekkingen van de onzekerheden, met 95%%-interval; %s"
                          : "Chance over %.0f draws of the uncertainties, with 95%% interval; %s",
                      answer_value(tip, cases[0], "budget", "draws"), about(drawing, cases[0])));
-    bool is_money = strcmp(support->cost_unit, "euro") == 0;
-    chart_set_text(&chart, "x_title",
-                   is_money ? (drawing->in_dutch ? "budget" : "budget")
-                            : (drawing->in_dutch ? "steun" : "support"));
-    chart_set_text(&chart, "x_unit",
-                   is_money ? "euro" : unit_in_words(arena, support->cost_unit, language));
+    set_budget_axis(drawing, &chart, cases[0]->support);
     return chart_write(&chart);
 }
 

@@ -135,7 +135,11 @@ const char *support_sum_unit(const struct support *support, const char *unit);
 // How many parameters are uncertain.
 int support_n_uncertain(const struct support *support);
 
-// The `n` points of the uncertainties: [n][design.n_inputs]. NaN: nominal.
+// The `n` points of the uncertainties from number `first` on: points [n][design.n_inputs]. NaN:
+// nominal.
+void support_take_points(const struct support *support, long first, long n, double *points);
+
+// The first `n` points.
 double *support_points(const struct support *support, long n);
 
 // Index in points of the uncertainty or dial called `name`, -1 where the model has none.

@@ -6,7 +6,8 @@
 // it tips, unless it is on the way down, that is, where the drops of the last two quarters of
 // settling, carried on as a geometric series, would end below the level. Such a run goes on for up
 // to four times the settling time. A run that crosses the level twice or more in the second half of
-// settling wavers. A block of runs ends as soon as all have a verdict.
+// settling wavers. A block of runs ends as soon as all have a verdict, or after one settling; the
+// few that take longer are then run again, side by side.
 #include "analysis/tip/support_engine.h"
 
 #include "base/array.h"
@@ -17,6 +18,8 @@
 #include <string.h>
 
 enum { MOST_SETTLINGS = 4, SAMPLES = 64, QUARTERS = 4 };
+
+enum { UNDECIDED = N_VERDICTS }; // of a run that one settling is too short for
 
 // What one thread computes with.
 struct engine_thread {
@@ -55,6 +58,7 @@ struct pass {
     const struct support_engine *engine;
     uint64_t costed;
     int n;
+    bool is_short; // ends after one settling; what is undecided then starts again elsewhere
     struct lane lanes[MAX_LANES];
     volatile sig_atomic_t is_over; // all decided, or the user is tired of it
     // Of a trace or a probe, else NULL:
@@ -224,6 +228,7 @@ static void take(void *context, const struct workspace *workspace, long step, do
     if (pass->last && since == engine->settle_steps)
         store_outputs(pass, workspace, pass->last);
     bool is_recording = (pass->trace || pass->last) && since < engine->settle_steps;
+    is_over |= pass->is_short && since == engine->settle_steps;
     if (is_over && !is_recording)
         pass->is_over = 1;
 }
@@ -345,9 +350,11 @@ struct job {
 
 static struct support_outcome outcome_of(const struct lane *lane, const struct run_ending *ending)
 {
-    bool has_failed =
-        !lane->is_decided || (ending->end == RUN_NONFINITE && ending->time <= lane->decided_at);
-    if (has_failed)
+    bool has_failed = ending->end == RUN_NONFINITE || ending->end == RUN_STEP_TOO_SMALL;
+    if (!lane->is_decided)
+        return (struct support_outcome){has_failed ? VERDICT_FAILS : (enum verdict)UNDECIDED, NAN,
+                                        NAN, NAN};
+    if (has_failed && ending->time <= lane->decided_at)
         return (struct support_outcome){VERDICT_FAILS, NAN, NAN, NAN};
     return (struct support_outcome){lane->verdict, lane->value, lane->costs[0], lane->costs[1]};
 }
@@ -416,7 +423,7 @@ static void prepare_threads(struct support_engine *engine, int n)
     }
 }
 
-static bool run_job(const struct job *job)
+static bool run_passes(const struct job *job)
 {
     struct support_engine *engine = job->engine;
     long n_passes = (job->n + engine->lanes - 1) / engine->lanes;
@@ -432,12 +439,42 @@ static bool run_job(const struct job *job)
     return !(cancel && *cancel);
 }
 
+// Runs the trials that are undecided after one settling again, side by side, to their verdict: few
+// runs take longer, and all others of their block would have to wait.
+static bool run_long_ones(const struct job *job)
+{
+    struct arena *scratch = arena_create();
+    long *places = ARENA_NEW_ARRAY(scratch, long, job->n);
+    struct support_trial *trials = ARENA_NEW_ARRAY(scratch, struct support_trial, job->n);
+    struct job rest = *job;
+    rest.n = 0;
+    for (long i = 0; i < job->n; i++)
+        if ((int)job->outcomes[i].verdict == UNDECIDED) {
+            trials[rest.n] = job->trials[i];
+            places[rest.n++] = i;
+        }
+    rest.trials = trials;
+    rest.outcomes = ARENA_NEW_ARRAY(scratch, struct support_outcome, rest.n);
+    rest.pass.is_short = false;
+    bool is_good = run_passes(&rest);
+    for (long i = 0; i < rest.n; i++)
+        job->outcomes[places[i]] = rest.outcomes[i];
+    arena_free(scratch);
+    return is_good;
+}
+
+static bool run_job(const struct job *job)
+{
+    return run_passes(job) && (!job->pass.is_short || run_long_ones(job));
+}
+
 bool support_try(struct support *support, enum support_way way, const struct support_trial *trials,
                  long n, uint64_t costed, struct support_outcome *outcomes)
 {
     struct support_engine *engine = engine_of(support, way);
     struct job job = {engine, trials, n, outcomes, {.engine = engine}};
     job.pass.costed = costed;
+    job.pass.is_short = true;
     return engine && run_job(&job);
 }
 

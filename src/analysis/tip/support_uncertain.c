@@ -156,17 +156,22 @@ int support_find_point(const struct support *support, const char *name)
     return -1;
 }
 
-double *support_points(const struct support *support, long n)
+void support_take_points(const struct support *support, long first, long n, double *points)
 {
     int n_inputs = support->design.n_inputs;
-    double *points = ARENA_NEW_ARRAY(support->arena, double, n *n_inputs);
     struct sampler *sampler = sampler_create(&support->design);
     for (long i = 0; i < n && n_inputs; i++) {
-        sampler_take(sampler, (uint64_t)i, points + i * n_inputs);
+        sampler_take(sampler, (uint64_t)(first + i), points + i * n_inputs);
         for (int k = 0; k < n_inputs; k++)
             if (support->uncertain[k].is_dial)
                 points[i * n_inputs + k] = NAN;
     }
     sampler_free(sampler);
+}
+
+double *support_points(const struct support *support, long n)
+{
+    double *points = ARENA_NEW_ARRAY(support->arena, double, n * support->design.n_inputs);
+    support_take_points(support, 0, n, points);
     return points;
 }

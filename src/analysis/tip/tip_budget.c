@@ -1,63 +1,32 @@
 // Stage: analysis. The chance that a budget tips the transition, over what is uncertain. For each
 // draw of the uncertainties the least budget that tips is sought, all of the scenario's support
-// scaled alike; the chance at a budget is the share of draws that need no more. All models get the
-// same draws, so differences between them are not noise. Confidence intervals are Wilson's (1927)
-// for shares; those of budgets are the budgets at the ends of the interval of their share.
-#include "analysis/tip/tip_support.h"
+// scaled alike; the chance at a budget is the share of draws that need no more. A draw that tips
+// without any support says nothing about money: chances are given over all draws, and over those
+// that are locked in without support. All models get the same draws, so that a difference between
+// two of them is one between pairs.
+#include "analysis/tip/tip_budget.h"
 
 #include "base/array.h"
-#include "result/wording.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { DEFAULT_RUNS = 10000, N_SCAN = 3, RUNS_A_DRAW = 5, N_BUDGETS = 61, N_SHARES = 3 };
+enum { DEFAULT_RUNS = 10000, RUNS_A_DRAW = 5, N_BUDGETS = 61 };
 
-static const double shares[N_SHARES] = {0.5, 0.8, 0.95};
+const double budget_shares[N_BUDGET_SHARES] = {0.5, 0.8, 0.95};
 
 // Rows of the table are called budget-50, budget-80 ...
-static const struct tip_question share_rows[N_SHARES] = {
+static const struct tip_question share_rows[N_BUDGET_SHARES] = {
     {.id = TIP_BUDGET, .name = "budget-50"},
     {.id = TIP_BUDGET, .name = "budget-80"},
     {.id = TIP_BUDGET, .name = "budget-95"},
 };
 
-// One model's draws.
-struct budget {
-    struct tip *tip;
-    struct tip_case *tip_case;
-    struct support_mix mix;
-    long n;
-    double *points; // [n][n_inputs]
-    double *needed; // [n] budget that tips; infinite: none in the range
-    double *sorted; // [n]
-    double *scale;  // [n] of the mix that tips
-    double high;    // scale up to which was searched
-    double own;     // what the scenario itself spends
-    long n_failed, n_failed_runs, n_runs, n_wavering, n_windows, n_never, n_always;
-};
+// ---------------------------------------------------------------- what the draws say
 
-static void answer(const struct budget *budget, const struct tip_question *question,
-                   const char *metric, double value, double lower, double upper, const char *unit)
+static bool is_locked(const struct budget_draw *draw)
 {
-    tip_answer(budget->tip, budget->tip_case, question, metric, value, lower, upper, unit);
-}
-
-static void plan_draw(void *context, int index, double x, struct lever_plan *plans,
-                      const double **point)
-{
-    const struct budget *budget = context;
-    *point = budget->points + (long)index * budget->mix.support->design.n_inputs;
-    support_mix_scale(&budget->mix, x, plans);
-}
-
-void wilson_interval(double share, double n, double *lower, double *upper)
-{
-    const double z = 1.959963984540054; // 95 %
-    double middle = (share + z * z / (2 * n)) / (1 + z * z / n);
-    double half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    *lower = share > 0 ? fmax(0, middle - half) : 0;
-    *upper = share < 1 ? fmin(1, middle + half) : 1;
+    return draw->without == ANSWER_NO;
 }
 
 static int compare(const void *a, const void *b)
@@ -66,269 +35,166 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-// The budget that a share of the draws does not exceed; NaN where it is not in the range.
-static double budget_at(const struct budget *budget, double share)
+static void gather(const struct budget *budget, struct budget_group *group, bool only_locked)
 {
-    long index = (long)ceil(share * (double)budget->n - 1e-9) - 1;
-    index = index < 0 ? 0 : index >= budget->n ? budget->n - 1 : index;
-    double value = budget->n ? budget->sorted[index] : NAN;
-    return isfinite(value) ? value : NAN;
-}
-
-static double share_within(const double *needed, long n, double limit)
-{
-    long count = 0;
-    for (long i = 0; i < n; i++)
-        count += needed[i] <= limit;
-    return (double)count / (double)n;
-}
-
-// What the draw needs: between the brackets of its search.
-static void take_draw(struct budget *budget, long i, const struct search_result *result,
-                      double base_cost)
-{
-    budget->n_runs += result->n_runs;
-    budget->n_failed_runs += result->n_failed;
-    budget->n_failed += result->n_failed > 0;
-    budget->n_wavering += result->n_wavering > 0;
-    budget->n_windows += result->n_windows > 0;
-    budget->needed[i] = budget->scale[i] = INFINITY;
-    if (result->end == SEARCH_ALWAYS) {
-        budget->needed[i] = budget->scale[i] = 0;
-        budget->n_always++;
-    } else if (result->end == SEARCH_FOUND) {
-        double lower = isnan(result->lower) ? result->at_upper.cost : result->at_lower.cost;
-        budget->scale[i] =
-            isnan(result->lower) ? result->upper : (result->lower + result->upper) / 2;
-        budget->needed[i] = (lower + result->at_upper.cost) / 2 - base_cost;
-    } else {
-        budget->n_never++;
+    const struct budget_draws *draws = &budget->draws;
+    long n_own = 0, n_own_unknown = 0, n_never = 0, n_known = 0;
+    group->sorted = ARENA_NEW_ARRAY(budget->tip->arena, double, draws->n);
+    for (long i = 0; i < draws->n; i++) {
+        const struct budget_draw *draw = &draws->items[i];
+        if (only_locked && !is_locked(draw))
+            continue;
+        group->n++;
+        n_own += draw->own == ANSWER_YES;
+        n_own_unknown += draw->own == ANSWER_UNKNOWN;
+        n_never += isinf(draw->needed);
+        if (!isnan(draw->needed))
+            group->sorted[n_known++] = draw->needed;
     }
+    group->n_unknown = group->n - n_known;
+    qsort(group->sorted, (size_t)n_known, sizeof(double), compare);
+    group->own = share_estimate(n_own, n_own_unknown, group->n);
+    group->never = share_estimate(n_never, group->n_unknown, group->n);
+    for (int i = 0; i < N_BUDGET_SHARES; i++)
+        group->budgets[i] = quantile_estimate(group->sorted, n_known, group->n, budget_shares[i]);
 }
 
-// What each draw costs without support from the mix: only where costs come from a flow of the
-// model.
-static bool find_base_costs(const struct budget *budget, double *costs)
+static void gather_support(struct budget *budget)
 {
-    struct support *support = budget->mix.support;
-    for (long i = 0; i < budget->n; i++)
-        costs[i] = 0;
-    if (!support->cost_name)
-        return true;
-    struct arena *scratch = arena_create();
-    struct lever_plan *plans = ARENA_NEW_ARRAY(scratch, struct lever_plan, support->n_levers);
-    struct support_trial *trials = ARENA_NEW_ARRAY(scratch, struct support_trial, budget->n);
-    struct support_outcome *outcomes = ARENA_NEW_ARRAY(scratch, struct support_outcome, budget->n);
-    for (int k = 0; k < support->n_levers; k++)
-        plans[k] = lever_plan_scheduled();
-    support_mix_scale(&budget->mix, 0, plans);
-    for (long i = 0; i < budget->n; i++)
-        trials[i] = (struct support_trial){plans, budget->points + i * support->design.n_inputs};
-    bool is_good =
-        support_try(support, SUPPORT_UNCERTAIN, trials, budget->n, budget->mix.costed, outcomes);
-    for (long i = 0; i < budget->n && is_good; i++)
-        costs[i] = outcomes[i].cost;
-    arena_free(scratch);
-    return is_good;
-}
-
-static bool search_draws(struct budget *budget)
-{
-    struct support *support = budget->mix.support;
-    struct arena *arena = support->arena;
-    struct search_result *results = ARENA_NEW_ARRAY(arena, struct search_result, budget->n);
-    double *base_costs = ARENA_NEW_ARRAY(arena, double, budget->n);
-    struct search search = {.support = support,
-                            .way = SUPPORT_UNCERTAIN,
-                            .costed = budget->mix.costed,
-                            .n = (int)budget->n,
-                            .low = 0,
-                            .high = budget->high,
-                            .n_scan = N_SCAN,
-                            .n_inner = 1,
-                            .tolerance = 1.0 / 256,
-                            .plan = plan_draw,
-                            .context = budget};
-    if (!search_run(&search, results) || !find_base_costs(budget, base_costs))
-        return false;
-    for (long i = 0; i < budget->n; i++)
-        take_draw(budget, i, &results[i], base_costs[i]);
-    for (long i = 0; i < budget->n; i++)
-        budget->sorted[i] = budget->needed[i];
-    qsort(budget->sorted, (size_t)budget->n, sizeof(double), compare);
-    budget->tip->n_ends[RUN_COMPLETE] += budget->n_runs - budget->n_failed_runs;
-    budget->tip->n_ends[RUN_NONFINITE] += budget->n_failed_runs;
-    return true;
-}
-
-static void draw_points(struct budget *budget)
-{
-    struct arena *arena = budget->mix.support->arena;
-    budget->points = support_points(budget->mix.support, budget->n);
-    budget->needed = ARENA_NEW_ARRAY(arena, double, budget->n);
-    budget->sorted = ARENA_NEW_ARRAY(arena, double, budget->n);
-    budget->scale = ARENA_NEW_ARRAY(arena, double, budget->n);
-}
-
-// The scenario's own spending, with nominal parameters.
-static bool find_own_cost(struct budget *budget)
-{
-    struct support *support = budget->mix.support;
-    struct lever_plan plans[MAX_LEVERS];
-    struct support_outcome outcome;
-    double base, base_nominal;
-    for (int k = 0; k < support->n_levers; k++)
-        plans[k] = lever_plan_scheduled();
-    if (!support_mix_base_cost(&budget->mix, &base, &base_nominal) ||
-        !support_try_one(support, plans, budget->mix.costed, &outcome))
-        return false;
-    budget->own = outcome.cost - base;
-    return true;
-}
-
-static void write_curve(const struct budget *budget)
-{
-    struct sheet *sheet = &budget->tip->chances;
-    double top = 0;
-    for (long i = 0; i < budget->n; i++)
-        if (isfinite(budget->sorted[i]))
-            top = fmax(top, budget->sorted[i]);
-    for (int i = 0; i < N_BUDGETS; i++) {
-        double money = top * i / (N_BUDGETS - 1), lower, upper;
-        double share = share_within(budget->needed, budget->n, money);
-        wilson_interval(share, (double)budget->n, &lower, &upper);
-        tip_begin_row(budget->tip, sheet, budget->tip_case);
-        sheet_set_number(sheet, "budget", money);
-        sheet_set_number(sheet, "probability", share);
-        sheet_set_number(sheet, "lower", lower);
-        sheet_set_number(sheet, "upper", upper);
-        if (top == 0)
-            return;
+    const struct budget_draws *draws = &budget->draws;
+    long n_yes = 0, n_unknown = 0, n = 0, counts[2][2] = {{0}};
+    for (long i = 0; i < draws->n; i++) {
+        const struct budget_draw *draw = &draws->items[i];
+        n_yes += draw->without == ANSWER_YES;
+        n_unknown += draw->without == ANSWER_UNKNOWN;
+        if (draw->without == ANSWER_UNKNOWN || draw->own == ANSWER_UNKNOWN)
+            continue;
+        counts[draw->own][draw->without]++;
+        n++;
     }
+    budget->without = share_estimate(n_yes, n_unknown, draws->n);
+    budget->effect = paired_difference(counts[1][1], counts[1][0], counts[0][1], n);
 }
 
-static void answer_share(const struct budget *budget, const char *metric, long count)
+// The chance at a budget: the share of draws that need no more.
+static struct estimate chance_at(const struct budget_group *group, double money)
 {
-    double share = (double)count / (double)budget->n, lower, upper;
-    wilson_interval(share, (double)budget->n, &lower, &upper);
-    answer(budget, &tip_budget, metric, share, lower, upper, "1");
+    long n_known = group->n - group->n_unknown, n = 0;
+    while (n < n_known && group->sorted[n] <= money)
+        n++;
+    return share_estimate(n, group->n_unknown, group->n);
 }
 
-// Draws in which the scenario's own support is enough.
-static long n_within(const struct budget *budget)
+// ---------------------------------------------------------------- tables
+
+static void answer(const struct budget *budget, const struct tip_question *question,
+                   const char *metric, struct estimate estimate, const char *unit)
 {
-    long n = 0;
-    for (long i = 0; i < budget->n; i++)
-        n += budget->scale[i] <= 1;
-    return n;
+    tip_answer(budget->tip, budget->tip_case, question, metric, estimate.value, estimate.lower,
+               estimate.upper, unit);
+}
+
+static void answer_count(const struct budget *budget, const char *metric, long count)
+{
+    answer(budget, &tip_budget, metric, (struct estimate){(double)count, NAN, NAN}, "1");
 }
 
 static void answer_all(const struct budget *budget)
 {
-    const char *unit = budget->mix.cost_unit;
-    for (int i = 0; i < N_SHARES; i++) {
-        double lower, upper;
-        wilson_interval(shares[i], (double)budget->n, &lower, &upper);
-        answer(budget, &share_rows[i], "total", budget_at(budget, shares[i]),
-               budget_at(budget, lower), budget_at(budget, upper), unit);
+    const struct budget_draws *draws = &budget->draws;
+    const char *unit = draws->mix.cost_unit;
+    for (int i = 0; i < N_BUDGET_SHARES; i++) {
+        answer(budget, &share_rows[i], "total", budget->all.budgets[i], unit);
+        answer(budget, &share_rows[i], "total-if-locked-in", budget->locked.budgets[i], unit);
     }
-    if (budget->mix.has_amount) {
-        answer_share(budget, "chance-of-scenario", n_within(budget));
-        answer(budget, &tip_budget, "total-of-scenario", budget->own, NAN, NAN, unit);
+    answer(budget, &tip_budget, "chance-without-support", budget->without, "1");
+    if (draws->mix.has_amount) {
+        answer(budget, &tip_budget, "chance-of-scenario", budget->all.own, "1");
+        answer(budget, &tip_budget, "chance-of-scenario-if-locked-in", budget->locked.own, "1");
+        answer(budget, &tip_budget, "effect-of-scenario", budget->effect, "1");
+        answer(budget, &tip_budget, "total-of-scenario",
+               (struct estimate){budget->own_cost, NAN, NAN}, unit);
     }
-    answer_share(budget, "chance-without-support", budget->n_always);
-    answer_share(budget, "share-never", budget->n_never);
-    answer(budget, &tip_budget, "draws", (double)budget->n, NAN, NAN, "1");
-    answer(budget, &tip_budget, "runs", (double)budget->n_runs, NAN, NAN, "1");
-    answer(budget, &tip_budget, "failed-runs", (double)budget->n_failed_runs, NAN, NAN, "1");
-    if (budget->n_windows)
-        answer_share(budget, "share-undone-by-more", budget->n_windows);
+    answer(budget, &tip_budget, "share-never", budget->all.never, "1");
+    answer(budget, &tip_budget, "share-never-if-locked-in", budget->locked.never, "1");
+    answer(budget, &tip_budget, "share-undone-by-more",
+           share_estimate(draws->n_undone, 0, draws->n), "1");
+    answer_count(budget, "draws", draws->n);
+    answer_count(budget, "draws-locked-in", budget->locked.n);
+    answer_count(budget, "draws-unknown", budget->all.n_unknown);
+    answer_count(budget, "runs", draws->n_runs);
+    answer_count(budget, "failed-runs", draws->n_failed_runs);
 }
 
-static const char *percent(struct arena *arena, double share, enum language language)
+// Chances from nothing up to the largest budget that all draws were tried with.
+static void write_curve(const struct budget *budget)
 {
-    return value_in_words(arena, share, "1", true, language);
-}
-
-// "€ 4,1 miljard (50%), € 6 miljard (80%)": the budgets that are in the range.
-static const char *budgets_words(const struct budget *budget, int *n, enum language language)
-{
-    struct arena *arena = budget->mix.support->arena;
-    const char *words = "";
-    *n = 0;
-    for (int i = 0; i < N_SHARES; i++) {
-        double value = budget_at(budget, shares[i]);
-        if (isnan(value))
-            continue;
-        words =
-            arena_format(arena, language == LANGUAGE_NL ? "%s%s%s kans: %s" : "%s%s%s chance: %s",
-                         words, *n ? "; " : "", percent(arena, shares[i], language),
-                         value_in_words(arena, value, budget->mix.cost_unit, false, language));
-        ++*n;
+    struct sheet *sheet = &budget->tip->chances;
+    double limit = budget->draws.limit;
+    int n = isfinite(limit) && limit > 0 ? N_BUDGETS : 1;
+    for (int i = 0; i < n; i++) {
+        double money = n > 1 ? limit * i / (n - 1) : 0;
+        struct estimate all = chance_at(&budget->all, money);
+        struct estimate locked = chance_at(&budget->locked, money);
+        tip_begin_row(budget->tip, sheet, budget->tip_case);
+        sheet_set_number(sheet, "budget", money);
+        sheet_set_number(sheet, "probability", all.value);
+        sheet_set_number(sheet, "lower", all.lower);
+        sheet_set_number(sheet, "upper", all.upper);
+        sheet_set_number(sheet, "probability_if_locked_in", locked.value);
+        sheet_set_number(sheet, "lower_if_locked_in", locked.lower);
+        sheet_set_number(sheet, "upper_if_locked_in", locked.upper);
     }
-    return words;
 }
 
-static const char *share_words(const struct budget *budget, long count, enum language language)
+// ---------------------------------------------------------------- one model
+
+// The scenario's own spending, with nominal parameters.
+static bool find_own_cost(struct budget *budget)
 {
-    return percent(budget->mix.support->arena, (double)count / (double)budget->n, language);
+    const struct support_mix *mix = &budget->draws.mix;
+    struct lever_plan plans[MAX_LEVERS];
+    struct support_outcome outcome;
+    double base, base_nominal;
+    for (int k = 0; k < mix->support->n_levers; k++)
+        plans[k] = lever_plan_scheduled();
+    if (!support_mix_base_cost(mix, &base, &base_nominal) ||
+        !support_try_one(mix->support, plans, mix->costed, &outcome))
+        return false;
+    budget->own_cost = outcome.cost - base;
+    return true;
 }
 
-static const char *troubles(const struct budget *budget, enum language language)
+static bool search(struct budget *budget)
 {
-    struct arena *arena = budget->mix.support->arena;
-    bool in_dutch = language == LANGUAGE_NL;
-    const char *words = "";
-    if (budget->n_failed_runs)
-        words = arena_format(arena,
-                             in_dutch ? " %ld van %ld runs mislukten." : " %ld of %ld runs failed.",
-                             budget->n_failed_runs, budget->n_runs);
-    if (budget->n_wavering)
-        words = arena_format(arena,
-                             in_dutch ? "%s In %ld van %ld trekkingen slingert het om het niveau."
-                                      : "%s In %ld of %ld draws it swings around the level.",
-                             words, budget->n_wavering, budget->n);
-    return words;
+    struct budget_draws *draws = &budget->draws;
+    draws->n = (long)draws->mix.support->design.n_points;
+    if (!find_own_cost(budget) || !budget_draws_search(draws))
+        return false;
+    budget->is_searched = true;
+    budget->tip->n_ends[RUN_COMPLETE] += draws->n_runs - draws->n_failed_runs;
+    budget->tip->n_ends[RUN_NONFINITE] += draws->n_failed_runs;
+    gather(budget, &budget->all, false);
+    gather(budget, &budget->locked, true);
+    gather_support(budget);
+    write_curve(budget);
+    answer_all(budget);
+    return true;
 }
 
-static const char *sentence(const struct budget *budget, enum language language)
+// The streams, and how much of them is tried; false with an error.
+static bool set_range(struct budget *budget, struct support *support, struct diag *diag)
 {
-    struct arena *arena = budget->mix.support->arena;
-    bool in_dutch = language == LANGUAGE_NL;
-    int n;
-    const char *budgets = budgets_words(budget, &n, language);
-    if (budget->n_always == budget->n)
-        return arena_format(arena,
-                            in_dutch ? "In alle %ld trekkingen van de onzekerheden kantelt het ook "
-                                       "zonder steun.%s"
-                                     : "In all %ld draws of the uncertainties it tips without "
-                                       "support.%s",
-                            budget->n, troubles(budget, language));
-    if (budget->n_never == budget->n)
-        return arena_format(arena,
-                            in_dutch ? "In geen van de %ld trekkingen van de onzekerheden kantelt "
-                                       "het, tot %s.%s"
-                                     : "In none of %ld draws of the uncertainties does it tip, up "
-                                       "to %s.%s",
-                            budget->n, support_mix_words(&budget->mix, budget->high, language),
-                            troubles(budget, language));
-    const char *never = budget->n_never
-                            ? arena_format(arena,
-                                           in_dutch ? ", in %s met geen bedrag tot %s"
-                                                    : ", in %s with no amount up to %s",
-                                           share_words(budget, budget->n_never, language),
-                                           support_mix_words(&budget->mix, budget->high, language))
-                            : "";
-    return arena_format(
-        arena,
-        in_dutch
-            ? "Over %ld trekkingen van de onzekerheden kantelt het blijvend in %s zonder steun, "
-              "in %s met de steun van dit scenario%s%s%s.%s"
-            : "Over %ld draws of the uncertainties it tips for good in %s without support, in "
-              "%s with the support of this scenario%s%s%s.%s",
-        budget->n, share_words(budget, budget->n_always, language),
-        share_words(budget, n_within(budget), language), never, n ? "; " : "", budgets,
-        troubles(budget, language));
+    struct budget_draws *draws = &budget->draws;
+    double high = budget->tip->options.amount_high;
+    support_mix_all(&draws->mix, support);
+    if (!draws->mix.n)
+        support_mix_single(&draws->mix, support, 0);
+    draws->high = isnan(high) ? support->reach : high / draws->mix.unit_amount;
+    if (draws->high > 0)
+        return true;
+    diag_fail(diag, FAULT_USAGE, "--amount: amounts up to %g leave no budget to try", high);
+    return false;
 }
 
 static bool run_case(struct tip *tip, struct tip_case *tip_case, struct budget *budget,
@@ -342,13 +208,6 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct budget *
         tip_say_no_stream(tip, tip_case, &tip_budget);
         return true;
     }
-    support_mix_all(&budget->mix, support);
-    if (!budget->mix.n)
-        support_mix_single(&budget->mix, support, 0);
-    budget->high = support->reach;
-    if (!isnan(tip->options.amount_high))
-        budget->high = tip->options.amount_high / budget->mix.unit_amount;
-    budget->n = (long)support->design.n_points;
     if (!support_n_uncertain(support)) {
         tip_say(tip, tip_case, &tip_budget,
                 "Niets in dit model is onzeker: geen parameter heeft een bereik, en het scenario "
@@ -357,34 +216,70 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct budget *
                 "varies nothing.");
         return true;
     }
-    draw_points(budget);
-    if (!find_own_cost(budget) || !search_draws(budget))
+    if (!set_range(budget, support, diag) || !search(budget))
         return false;
-    write_curve(budget);
-    answer_all(budget);
-    tip_say(tip, tip_case, &tip_budget, sentence(budget, LANGUAGE_NL),
-            sentence(budget, LANGUAGE_EN));
+    tip_say(tip, tip_case, &tip_budget, budget_sentence(budget, LANGUAGE_NL),
+            budget_sentence(budget, LANGUAGE_EN));
     return true;
 }
 
-// In which share of the draws the first of two models needs less than the second.
-static void compare_models(const struct budget *a, const struct budget *b)
+// ---------------------------------------------------------------- two models
+
+// Counts pairs by whether the first and whether the second tips with the scenario's own support.
+struct pair_count {
+    long n, counts[2][2];
+};
+
+static void count_pair(struct pair_count *count, enum answer first, enum answer second)
 {
-    struct arena *arena = a->tip->arena;
-    long n = 0;
-    if (!a->needed || !b->needed || a->n != b->n)
+    if (first == ANSWER_UNKNOWN || second == ANSWER_UNKNOWN)
         return;
-    for (long i = 0; i < a->n; i++)
-        n += a->needed[i] < b->needed[i];
-    const char *other = b->tip_case->source.model->name;
-    answer_share(a, arena_format(arena, "share-cheaper-than:%s", other), n);
-    const char *nl = percent(arena, (double)n / (double)a->n, LANGUAGE_NL);
-    const char *en = percent(arena, (double)n / (double)a->n, LANGUAGE_EN);
-    tip_say(
-        a->tip, a->tip_case, &tip_budget,
-        arena_format(arena, "In %s van dezelfde trekkingen kost kantelen minder dan met %s.", nl,
-                     other),
-        arena_format(arena, "In %s of the same draws tipping costs less than with %s.", en, other));
+    count->counts[first][second]++;
+    count->n++;
+}
+
+static struct estimate difference_of(const struct pair_count *count)
+{
+    return paired_difference(count->counts[1][1], count->counts[1][0], count->counts[0][1],
+                             count->n);
+}
+
+static void compare_models(const struct budget *first, const struct budget *second)
+{
+    struct budget_pair pair = {.first = first, .second = second};
+    struct pair_count all = {0}, locked = {0};
+    long n_cheaper[2] = {0};
+    if (!first->is_searched || !second->is_searched || first->draws.n != second->draws.n)
+        return;
+    for (long i = 0; i < first->draws.n; i++) {
+        const struct budget_draw *a = &first->draws.items[i], *b = &second->draws.items[i];
+        count_pair(&all, a->own, b->own);
+        if (!is_locked(a) || !is_locked(b) || isnan(a->needed) || isnan(b->needed))
+            continue;
+        count_pair(&locked, a->own, b->own);
+        pair.n_locked++;
+        n_cheaper[0] += a->needed < b->needed;
+        n_cheaper[1] += b->needed < a->needed;
+    }
+    pair.own = difference_of(&all);
+    pair.own_locked = difference_of(&locked);
+    struct arena *arena = first->tip->arena;
+    const char *other = second->tip_case->source.model->name;
+    for (int i = 0; i < 2; i++)
+        pair.cheaper[i] = share_estimate(n_cheaper[i], 0, pair.n_locked);
+    if (first->draws.mix.has_amount) {
+        answer(first, &tip_budget, arena_format(arena, "chance-of-scenario-less:%s", other),
+               pair.own, "1");
+        answer(first, &tip_budget,
+               arena_format(arena, "chance-of-scenario-if-locked-in-less:%s", other),
+               pair.own_locked, "1");
+    }
+    answer(first, &tip_budget, arena_format(arena, "share-cheaper-if-locked-in-than:%s", other),
+           pair.cheaper[0], "1");
+    answer(first, &tip_budget, arena_format(arena, "share-dearer-if-locked-in-than:%s", other),
+           pair.cheaper[1], "1");
+    tip_say(first->tip, first->tip_case, &tip_budget, budget_pair_sentence(&pair, LANGUAGE_NL),
+            budget_pair_sentence(&pair, LANGUAGE_EN));
 }
 
 static bool run(struct tip *tip, struct diag *diag)
@@ -393,8 +288,9 @@ static bool run(struct tip *tip, struct diag *diag)
     bool is_good = true;
     for (int i = 0; i < tip->n_cases && is_good; i++)
         is_good = run_case(tip, &tip->cases[i], &budgets[i], diag);
-    for (int i = 1; i < tip->n_cases && is_good; i++)
-        compare_models(&budgets[0], &budgets[i]);
+    for (int i = 0; i < tip->n_cases && is_good; i++)
+        for (int k = i + 1; k < tip->n_cases; k++)
+            compare_models(&budgets[i], &budgets[k]);
     return is_good;
 }
 

@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_TIP_TIP_SUPPORT_H
 #define ANALYSIS_TIP_TIP_SUPPORT_H
 
+#include "analysis/tip/chance.h"
 #include "analysis/tip/support_search.h"
 #include "analysis/tip/tip.h"
 
@@ -76,9 +77,6 @@ bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, dou
 // False where cancelled.
 bool support_mix_repeat(struct tip *tip, const struct search *search,
                         const struct search_result *found, double *value);
-
-// The 95 % interval of a share that was found in n draws (Wilson 1927).
-void wilson_interval(double share, double n, double *lower, double *upper);
 
 // Parameters by which a model hands over from push to demand by itself.
 enum { SWITCH_DATE, SWITCH_SHARE, N_SWITCH_DIALS };
