@@ -367,6 +367,13 @@ static void set_variable(struct parse *parse, const char *value)
 static void set_above(struct parse *parse, const char *value)
 {
     parse->options->tip.above = parse_number(parse, value);
+    parse->options->tip.is_below = false;
+}
+
+static void set_below(struct parse *parse, const char *value)
+{
+    set_above(parse, value);
+    parse->options->tip.is_below = true;
 }
 
 static void set_settle(struct parse *parse, const char *value)
@@ -498,6 +505,7 @@ static const struct option table[] = {
     {"--variable", NULL, "NAME", COMMAND_TIP, set_variable,
      "what shows that it has tipped (default: as the scenario's group tip says)"},
     {"--above", NULL, "X", COMMAND_TIP, set_above, "the level above which it has tipped"},
+    {"--below", NULL, "X", COMMAND_TIP, set_below, "the level below which it has tipped"},
     {"--settle", NULL, "T", COMMAND_TIP, set_settle,
      "how long to run on without support before judging (default: four times the run)"},
     {"--amount", NULL, "LO:HI", COMMAND_TIP, set_amount,

@@ -189,18 +189,10 @@ static void read_periods(struct cfg_reader *cfg, config_setting_t *setting, void
     }
 }
 
-static const struct field tip_fields[] = {
-    {"variable", FIELD_STRING, offsetof(struct tip_spec, variable), false, NULL},
-    {"above", FIELD_NUMBER, offsetof(struct tip_spec, above), false, NULL},
-    {"settle", FIELD_NUMBER, offsetof(struct tip_spec, settle), false, NULL},
-};
-
 static void read_tip(struct cfg_reader *cfg, config_setting_t *setting, void *object)
 {
     struct scenario *scenario = object;
-    scenario->tip =
-        (struct tip_spec){.above = NAN, .settle = NAN, .position = setting_position(cfg, setting)};
-    fields_read(cfg, setting, tip_fields, ARRAY_COUNT(tip_fields), &scenario->tip, "'tip'");
+    tip_spec_read(cfg, setting, &scenario->tip);
 }
 
 static void read_sweep(struct cfg_reader *cfg, config_setting_t *setting, void *object)

@@ -27,6 +27,10 @@ void check_specs_read(struct cfg_reader *cfg, config_setting_t *setting,
 void chart_specs_read(struct cfg_reader *cfg, config_setting_t *setting,
                       struct chart_spec_list *charts);
 
+// tip: { variable; above; settle; ... }
+struct tip_spec;
+void tip_spec_read(struct cfg_reader *cfg, config_setting_t *setting, struct tip_spec *tip);
+
 // One name in quotes, or a list of them.
 void references_read(struct cfg_reader *cfg, config_setting_t *setting,
                      struct reference **references, int *count);

@@ -38,11 +38,21 @@ struct period {
     struct localized title;
 };
 
-// When a run counts as tipped for good.
+// When a run counts as tipped for good, and what questions about that look at. NULL, NaN: not
+// given.
 struct tip_spec {
-    const char *variable; // NULL: not given
-    double above;         // level, unit of the variable
-    double settle;        // time units to run on with all support off
+    const char *variable;
+    double above;                       // level, unit of the variable
+    double below;                       // the same level, where tipped is below it
+    double settle;                      // time units to run on with all support off
+    const char *streams;                // names with commas, of what is supported
+    double from, until;                 // of support that no schedule gives dates
+    double amount_low, amount_high;     // of support, unit of the stream
+    double duration_low, duration_high; // time units
+    const char *cost;                   // flow that is the cost of support
+    double discount;                    // per year
+    double runs;                        // over the uncertainties
+    double overlap;                     // time units
     struct position position;
 };
 

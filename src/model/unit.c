@@ -115,6 +115,8 @@ struct unit_system *unit_system_create(struct diag *diag)
         name_table_add(&system->by_text, numbers[i], system->one);
     for (size_t i = 0; i < ARRAY_COUNT(own_units); i++)
         unit_define(system, own_units[i]);
+    unit_alias(system, "quarter", "3 months");
+    unit_alias(system, "quarters", "3 months");
     return system;
 }
 

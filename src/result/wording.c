@@ -23,6 +23,10 @@ const char *unit_in_words(struct arena *arena, const char *unit, enum language l
         {"learner", {"cursisten", "learners"}},
         {"year", {"jaar", "years"}},
         {"month", {"maanden", "months"}},
+        {"quarter", {"kwartalen", "quarters"}},
+        {"week", {"weken", "weeks"}},
+        {"day", {"dagen", "days"}},
+        {"hour", {"uur", "hours"}},
         {"product", {"producten", "products"}},
     };
     static const struct {
@@ -30,7 +34,10 @@ const char *unit_in_words(struct arena *arena, const char *unit, enum language l
         const char *words[N_LANGUAGES];
     } per[] = {{"year", {"per jaar", "a year"}},    {"person", {"per persoon", "a person"}},
                {"firm", {"per bedrijf", "a firm"}}, {"place", {"per plaats", "a place"}},
-               {"job", {"per baan", "a job"}},      {"course", {"per cursus", "a course"}}};
+               {"job", {"per baan", "a job"}},      {"course", {"per cursus", "a course"}},
+               {"month", {"per maand", "a month"}}, {"quarter", {"per kwartaal", "a quarter"}},
+               {"week", {"per week", "a week"}},    {"day", {"per dag", "a day"}},
+               {"hour", {"per uur", "an hour"}}};
     const char *slash = strrchr(unit, '/');
     if (strcmp(unit, "1") == 0)
         return "";

@@ -100,6 +100,7 @@ static struct search_result least_scale(struct support *support, enum support_wa
                             .n_scan = 33,
                             .n_inner = 31,
                             .tolerance = 1e-9,
+                            .is_thorough = true,
                             .plan = plan_scale};
     struct search_result result;
     assert_true(search_run(&search, &result));
@@ -174,8 +175,8 @@ static void find_windows(void **state)
     assert_int_equal(result.end, SEARCH_FOUND);
     assert_close(0.06 * result.upper, (1 - root) / 8, 1e-6, 0);
     assert_int_equal(result.n_windows, 1);
-    assert_true(0.06 * result.window_from < (1 + root) / 8);
-    assert_true(0.06 * result.window_until > (1 + root) / 8);
+    assert_true(0.06 * result.windows[0].lower < (1 + root) / 8);
+    assert_true(0.06 * result.windows[0].upper > (1 + root) / 8);
     support_close(support);
 }
 

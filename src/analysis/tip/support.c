@@ -3,7 +3,10 @@
 //
 // Where nobody says which variable shows that the transition has tipped, and at which level, the
 // model is run with no support and with much, both on to the end of settling. The stock that then
-// differs most shows it, and the level is half way between the two ends.
+// differs most shows it, and the level is half way between the two ends. A guess, from the rest
+// points, is tried in the same way: support that acts on another part of the model does not cross
+// its level, and where that of a schedule brings it down through it, tipped is below. What has no
+// schedule is tried with negative amounts too where no positive one tips: a levy.
 #include "analysis/tip/support.h"
 
 #include "analysis/tip/support_engine.h"
@@ -114,6 +117,10 @@ const char *support_sum_unit(const struct support *support, const char *unit)
         return "";
     if (n > tail && strcmp(unit + n - tail, per) == 0)
         return arena_copy_text(arena, unit, n - tail);
+    const char *square = arena_format(arena, "%s^2", per);
+    size_t longer = strlen(square);
+    if (n > longer && strcmp(unit + n - longer, square) == 0)
+        return arena_copy_text(arena, unit, n - 2);
     return strcmp(unit, "1") == 0 ? time : arena_format(arena, "%s %s", unit, time);
 }
 
@@ -142,7 +149,9 @@ static bool choose_cost_flow(struct support *support)
     const struct variable *variable = model_find_named(model_of(support), name);
     if (!variable || variable->n_cells != 1 || variable->kind == VARIABLE_STOCK ||
         variable->kind == VARIABLE_TABLE) {
-        diag_error(support->diag, (struct position){.file = "--cost", .is_option = true},
+        struct position option = {.file = "--cost", .is_option = true};
+        diag_error(support->diag,
+                   support->options.cost_position.file ? support->options.cost_position : option,
                    variable ? "'%s' is no single flow or auxiliary that adds up over time"
                             : "unknown name '%s'",
                    name);
@@ -177,7 +186,8 @@ static struct expr *discounted(struct support *support, struct expr *flow)
         unit_parse(model->units, model->time.unit, UNIT_LENIENT, (struct position){0}, &ignored);
     const struct unit *year =
         unit_parse(model->units, "year", UNIT_LENIENT, (struct position){0}, &ignored);
-    double years = unit && year && unit_convertible(unit, year) ? unit_factor(unit, year) : 1;
+    support->is_timeless = !unit || !year || !unit_convertible(unit, year);
+    double years = support->is_timeless ? 1 : unit_factor(unit, year);
     struct expr *since = expr_operation(arena, OP_SUBTRACT, named(model, "TIME"),
                                         expr_number(arena, model->time.start), NULL);
     struct expr *power = expr_operation(
@@ -249,7 +259,7 @@ static void read_definition(struct support *support)
 {
     const struct scenario *scenario = support->source.scenario;
     const struct time_spec *time = &model_of(support)->time;
-    bool has_tip = scenario && scenario->tip.position.file;
+    bool has_tip = scenario && scenario->tip.position.file && !support->options.variable;
     support->above = !isnan(support->options.above) ? support->options.above
                      : has_tip                      ? scenario->tip.above
                                                     : NAN;
@@ -259,7 +269,9 @@ static void read_definition(struct support *support)
     if (isnan(support->settle))
         support->settle = 4 * (time->stop - time->start);
     support->has_level = !isnan(support->above);
+    support->is_below = support->options.is_below || (has_tip && !isnan(scenario->tip.below));
     support->reach = 4;
+    support->sign = support->options.is_levy ? -1 : 1;
 }
 
 static bool is_unfit(const struct support *support, const char *name)
@@ -278,7 +290,8 @@ static void choose_outputs(struct support *support)
     ARRAY_PUSH(support->arena, &all) = (struct output){support->variable, support->cell};
     for (int i = 0; i < support->n_costs; i++)
         ARRAY_PUSH(support->arena, &all) = support->outputs[1 + i];
-    for (size_t i = 0; i < model->variables.count && !support->variable; i++) {
+    bool is_open = !support->variable || support->options.is_guess;
+    for (size_t i = 0; i < model->variables.count && is_open; i++) {
         struct variable *variable = model->variables.items[i];
         for (int cell = 0;
              variable->kind == VARIABLE_STOCK && !variable->is_hidden && cell < variable->n_cells;
@@ -303,8 +316,8 @@ static void plan_probes(const struct support *support, struct lever_plan *plans,
         for (int k = 0; k < support->n_levers; k++) {
             plans[i * support->n_levers + k] = lever_plan_scheduled();
             double scale = is_scheduled ? (double)i / (PROBES - 1) * support->reach
-                           : i          ? size / fmax(time->stop - time->start, 1e-12)
-                                        : 0;
+                           : i ? support->sign * size / fmax(time->stop - time->start, 1e-12)
+                               : 0;
             plans[i * support->n_levers + k].scale = scale;
         }
         size *= i ? pow(1e18, 1.0 / (PROBES - 2)) : 1;
@@ -319,74 +332,139 @@ static bool any_scheduled(const struct support *support)
     return false;
 }
 
-// The difference that support makes to an output in the long run, as a share of its size; 0 where
-// one of the two is still on the move.
-static double lasting_difference(double with, double with_before, double without,
-                                 double without_before)
+static bool is_at_rest(double now, double before, double size)
 {
-    double size = fmax(fabs(with), fabs(without));
-    bool is_at_rest =
-        fabs(with - with_before) <= 0.01 * size && fabs(without - without_before) <= 0.01 * size;
-    return is_at_rest && size > 0 ? (with - without) / size : 0;
+    return fabs(now - before) <= 0.01 * size;
 }
 
-// Takes the stock and the level from the probes: last, before [PROBES][n_outputs].
-static void take_level(struct support *support, const double *last, const double *before)
+// What came of the probes: all outputs at the end of settling and half way, [PROBES][n_outputs].
+struct probing {
+    const struct support *support;
+    struct lever_plan *plans; // [PROBES][n_levers]
+    double *last, *before;
+    int best;     // the output that support changes most in the long run; -1: none
+    double level; // half way between where it ends with and without
+    double most;  // by how much it changes, as a share of its size
+    bool is_restless;
+};
+
+// Takes the difference that probe `probe` makes to output `i` in the long run, where neither run
+// is still on the move.
+static void take_difference(struct probing *probing, int i, int probe)
 {
-    int n = support->n_outputs, first = support->variable ? 0 : 1 + support->n_costs;
-    int best = -1;
-    double most = 0, level = NAN;
-    for (int i = first; i < (support->variable ? 1 : n); i++)
-        for (int probe = 1; probe < PROBES; probe++) {
-            double with = last[probe * n + i], without = last[i];
-            double difference = lasting_difference(with, before[probe * n + i], without, before[i]);
-            if (fabs(difference) > fabs(most) + 1e-6) {
-                most = difference;
-                best = i;
-                level = (with + without) / 2;
-            }
-        }
-    enum { LEAST_DIFFERENCE_PERCENT = 5 };
-    support->is_level_found = true;
-    if (best < 0 || fabs(most) < LEAST_DIFFERENCE_PERCENT / 100.0)
+    int n = probing->support->n_outputs;
+    double with = probing->last[probe * n + i], without = probing->last[i];
+    double size = fmax(fabs(with), fabs(without));
+    if (!isfinite(with) || !is_at_rest(without, probing->before[i], size))
         return;
-    support->variable = support->outputs[best].variable;
-    support->cell = support->outputs[best].cell;
-    support->above = level;
-    support->is_below = most < 0;
-    support->has_level = true;
+    if (!is_at_rest(with, probing->before[probe * n + i], size)) {
+        probing->is_restless = true;
+        return;
+    }
+    double difference = size > 0 ? (with - without) / size : 0;
+    if (fabs(difference) <= fabs(probing->most) + 1e-6)
+        return;
+    probing->most = difference;
+    probing->best = i;
+    probing->level = (with + without) / 2;
+}
+
+// Where support changes an output much, it shows what tipped means.
+static void take_level(struct support *support, struct probing *probing, int first, int end)
+{
+    enum { LEAST_DIFFERENCE_PERCENT = 5 };
+    probing->best = -1;
+    probing->most = 0;
+    probing->is_restless = false;
+    for (int i = first; i < end; i++)
+        for (int probe = 1; probe < PROBES; probe++)
+            take_difference(probing, i, probe);
+    support->is_restless = probing->is_restless;
+    if (probing->best < 0 || fabs(probing->most) < LEAST_DIFFERENCE_PERCENT / 100.0)
+        return;
+    support->variable = support->outputs[probing->best].variable;
+    support->cell = support->outputs[probing->best].cell;
+    support->above = probing->level;
+    support->is_below = probing->most < 0;
+    support->has_level = support->is_level_found = true;
+    support->options.is_guess = false;
+}
+
+// The first probe that ends on the other side of the level than no support does; 0: none.
+static int first_across(const struct support *support, const struct probing *probing)
+{
+    int n = support->n_outputs, output = 0;
+    for (int k = 1 + support->n_costs; k < n; k++)
+        if (support->outputs[k].variable == support->variable &&
+            support->outputs[k].cell == support->cell)
+            output = k;
+    bool is_above = probing->last[output] > support->above;
+    for (int i = 1; i < PROBES && support->has_level; i++) {
+        double value = probing->last[i * n + output];
+        if (isfinite(value) && (value > support->above) != is_above)
+            return i;
+    }
+    return 0;
+}
+
+// Runs the probes and draws what follows for the definition; false where cancelled.
+static bool probe_level(struct support *support, struct probing *probing, bool is_scheduled)
+{
+    struct support_trial trials[PROBES];
+    int n = support->n_outputs, n_stocks_from = 1 + support->n_costs;
+    plan_probes(support, probing->plans, is_scheduled);
+    for (int i = 0; i < PROBES; i++)
+        trials[i] = (struct support_trial){probing->plans + i * support->n_levers, NULL};
+    if (!support_probe(support, trials, PROBES, probing->last, probing->before))
+        return false;
+    bool is_named = support->variable && (!support->options.is_guess || support->options.is_named);
+    if (!support->has_level)
+        take_level(support, probing, is_named ? 0 : n_stocks_from, is_named ? 1 : n);
+    else if (support->options.is_guess && first_across(support, probing))
+        support->is_below =
+            (is_scheduled || support->options.is_levy) && probing->last[0] > support->above;
+    else if (support->options.is_guess)
+        take_level(support, probing, is_named ? 0 : n_stocks_from, is_named ? 1 : n);
+    return true;
+}
+
+// How far the search for the least amount of what has no schedule goes: twice what tips first; as
+// far as runs come to their end where nothing does.
+static void choose_reach(struct support *support, const struct probing *probing)
+{
+    int n = support->n_outputs, across = first_across(support, probing);
+    for (int i = 1; i < PROBES && isfinite(probing->last[i * n]) && !across; i++)
+        support->reach = fabs(probing->plans[i * support->n_levers].scale);
+    if (across)
+        support->reach = 2 * fabs(probing->plans[across * support->n_levers].scale);
 }
 
 // Runs the probes; where nobody stated a level, takes it from them.
 static bool find_level(struct support *support)
 {
+    struct arena *arena = support->arena;
     bool is_scheduled = any_scheduled(support);
-    int n = support->n_outputs;
-    struct lever_plan *plans =
-        ARENA_NEW_ARRAY(support->arena, struct lever_plan, PROBES * support->n_levers);
-    struct support_trial trials[PROBES];
-    double *last = ARENA_NEW_ARRAY(support->arena, double, PROBES *n);
-    double *before = ARENA_NEW_ARRAY(support->arena, double, PROBES *n);
-    plan_probes(support, plans, is_scheduled);
-    for (int i = 0; i < PROBES; i++)
-        trials[i] = (struct support_trial){plans + i * support->n_levers, NULL};
-    if (!support_probe(support, trials, PROBES, last, before))
+    size_t n = (size_t)support->n_outputs * PROBES;
+    struct probing probing = {.support = support};
+    probing.plans = ARENA_NEW_ARRAY(arena, struct lever_plan, PROBES * support->n_levers);
+    probing.last = ARENA_NEW_ARRAY(arena, double, n);
+    probing.before = ARENA_NEW_ARRAY(arena, double, n);
+    if (!probe_level(support, &probing, is_scheduled))
         return false;
-    if (!support->has_level)
-        take_level(support, last, before);
-    for (int i = 1; i < PROBES && !is_scheduled; i++) // as far as runs come to their end
-        if (isfinite(last[i * n]))
-            support->reach = plans[i * support->n_levers].scale;
-    for (int i = 1; i < PROBES && !is_scheduled && support->has_level; i++) {
-        double value = last[i * n];
-        for (int k = 1 + support->n_costs; k < n; k++)
-            if (support->outputs[k].variable == support->variable &&
-                support->outputs[k].cell == support->cell)
-                value = last[i * n + k];
-        support->reach = 2 * plans[i * support->n_levers].scale;
-        if (support->is_below ? value < support->above : value > support->above)
-            break;
+    bool may_be_levy = !is_scheduled && support->sign > 0 && !first_across(support, &probing) &&
+                       !(support->has_level && probing.last[0] > support->above);
+    if (may_be_levy) {
+        support->sign = -1;
+        if (!probe_level(support, &probing, is_scheduled))
+            return false;
+        if (!first_across(support, &probing)) {
+            support->sign = 1;
+            if (!probe_level(support, &probing, is_scheduled))
+                return false;
+        }
     }
+    if (!is_scheduled)
+        choose_reach(support, &probing);
     return true;
 }
 
@@ -425,7 +503,7 @@ struct support *support_open(struct arena *arena, const struct run_case *source,
         !units_check(model, said) || !support_tie_uncertainties(support))
         return NULL;
     choose_outputs(support);
-    bool needs_probes = !support->has_level || !any_scheduled(support);
+    bool needs_probes = !support->has_level || support->options.is_guess || !any_scheduled(support);
     if (needs_probes && !find_level(support)) {
         support_close(support);
         return NULL;

@@ -14,10 +14,15 @@
 struct support_options {
     const char *variable;
     double above, settle;
+    bool is_below;      // tipped is below the level
+    bool is_guess;      // the level is a guess, to be tested by trying, and so is the variable
+    bool is_named;      // unless somebody named it
+    bool is_levy;       // amounts that no schedule gives are negative
     const char **unfit; // [n_unfit] stocks that do not show it, such as sums
     int n_unfit;
-    double discount;      // per year; NaN: SUPPORT_DISCOUNT
-    const char *cost;     // a flow that stands for what support costs; NULL: the funding itself
+    double discount;  // per year; NaN: SUPPORT_DISCOUNT
+    const char *cost; // a flow that stands for what support costs; NULL: the funding itself
+    struct position cost_position; // where it was named
     const char **streams; // [n_streams] further inputs to open; NULL: those of the scenario
     int n_streams;        //
     double from, until;   // of support that no schedule gives dates; NaN: start and stop of the run
@@ -38,7 +43,8 @@ enum verdict {
     VERDICT_FALLS_BACK, // below the level after settling
     VERDICT_TIPS,       // above it, and not on the way down through it
     VERDICT_WAVERS,     // crossed the level downwards in the second half of settling: oscillates
-    VERDICT_FALLING,    // still above it, but falling without end in sight
+    VERDICT_FALLING,    // still above it, but falling without end in sight: undecided
+    VERDICT_LINGERS,    // below it after settling, but on its way up or there later: undecided
     VERDICT_FAILS,      // the run did not complete
     N_VERDICTS,
 };
@@ -91,9 +97,13 @@ struct support {
     bool is_below;             // tipped is below the level
     bool is_level_found;       // found by trying, as nobody stated it
     bool has_level;            // false: no support that was tried changes where the model settles
+    bool is_restless;          // then: with some of it the model does not come to rest
+    bool is_random;            // it draws random numbers: every run draws the same
+    double sign;               // -1: only less than nothing of what has no schedule tips; else 1
 
     // What support costs.
     double discount;        // per year; 0 where the cost is no money
+    bool is_timeless;       // the time unit is no length of time: discounted as if it were a year
     const char *cost_name;  // flow that it is taken from; NULL: the levers' own flows
     const char *cost_unit;  // of what adds up over time: "euro"
     uint64_t costed_levers; // the levers that count: those of money where there is money

@@ -3,11 +3,13 @@
 // any more.
 //
 // The verdict: a run is looked at `settle` after the stop. Below the level: it falls back. Above:
-// it tips, unless it is on the way down, that is, where the drops of the last two quarters of
-// settling, carried on as a geometric series, would end below the level. Such a run goes on for up
-// to four times the settling time. A run that crosses the level twice or more in the second half of
-// settling wavers. A block of runs ends as soon as all have a verdict, or after one settling; the
-// few that take longer are then run again, side by side.
+// it tips. Unless it is on its way to the other side, that is, where its moves in the last quarters
+// of settling, carried on as a geometric series, would take it there. Such a run goes on for up to
+// four times the settling time: above the level and falling, it tips if it comes to a halt there;
+// below and rising, it falls back if it turns, and else lingers, as it is late. A run that crosses
+// the level twice or more in the second half of settling wavers. A block of runs ends as soon as
+// all have a verdict, or after one settling; the few that take longer are then run again, side by
+// side.
 #include "analysis/tip/support_engine.h"
 
 #include "base/array.h"
@@ -44,8 +46,9 @@ struct support_engine {
 // One lane on its way to a verdict.
 struct lane {
     bool is_decided, was_tipped;
+    bool is_late;         // was below the level, on its way up, after settling
     int n_crossings;      // of the level, in the second half of the present settling
-    double drops[2];      // during the last two quarters
+    double drops[3];      // during the last three quarters
     double quarter;       // value at the end of the last quarter
     enum verdict verdict; //
     double value;         // at the verdict
@@ -98,6 +101,13 @@ static bool is_traced(const struct pass *pass, long step, long *index)
     return trace_step(pass, *index) == step;
 }
 
+// One step of each stride, now here, now there, so that no swing keeps in time with the samples.
+static bool is_sample(const struct support_engine *engine, long since)
+{
+    long number = since / engine->stride;
+    return since % engine->stride == number * 7919 % engine->stride;
+}
+
 static bool wants(void *context, long step, bool is_last)
 {
     struct pass *pass = context;
@@ -107,7 +117,7 @@ static bool wants(void *context, long step, bool is_last)
     if (cancel && *cancel)
         pass->is_over = 1;
     return is_last || is_traced(pass, step, &index) || is_quarter(engine, step, &index) ||
-           since == 0 || (since > 0 && since % engine->stride == 0);
+           since == 0 || (since > 0 && is_sample(engine, since));
 }
 
 static bool is_tipped(const struct support *support, double value)
@@ -123,34 +133,41 @@ static double past(const struct support *support, double value)
     return support->is_below ? support->above - value : value - support->above;
 }
 
-// Whether drops `before` and `now` in two equal spans, carried on, use up what is left.
-static bool falls_through(double before, double now, double left)
+// Whether a value that fell by `drops` in the last three quarters (sign 1; rose: -1) comes to the
+// level, `left` away, if it goes on so. One that has just turned may well do so, if not for sure.
+static bool comes_to_level(const double drops[3], double sign, double left, bool is_for_sure)
 {
+    double first = sign * drops[0], before = sign * drops[1], now = sign * drops[2];
     if (now <= 1e-9 * left)
         return false;
+    if (is_for_sure && (first <= 0 || before <= 0))
+        return false;
     if (before <= 0 || now >= before)
-        return true; // the fall does not slow down
+        return true; // it does not slow down
     double ratio = now / before;
     return now * ratio / (1 - ratio) >= left;
 }
 
-// The verdict at the end of settling number `round` (from 1), if there is one yet.
-static void decide(struct lane *lane, const struct support *support, double value, long round)
+// The verdict at the end of settling number `round` (from 1), if there is one yet. Of uncertain
+// runs nobody asks whether one that is below and rising turns back: it has not tipped.
+static void decide(struct lane *lane, const struct support_engine *engine, double value, long round)
 {
-    bool is_up = is_tipped(support, value);
-    double left = past(support, value);
-    lane->is_decided = true;
+    const struct support *support = engine->support;
+    bool is_up = is_tipped(support, value), is_last = round == MOST_SETTLINGS;
+    bool is_leaving =
+        comes_to_level(lane->drops, is_up ? 1 : -1, fabs(past(support, value)), is_last || !is_up);
+    lane->is_decided =
+        is_last || !is_leaving || lane->n_crossings >= 2 || (!is_up && engine->takes_points);
     lane->value = value;
     if (lane->n_crossings >= 2)
         lane->verdict = VERDICT_WAVERS;
-    else if (!is_up)
-        lane->verdict = VERDICT_FALLS_BACK;
-    else if (!falls_through(lane->drops[0], lane->drops[1], left))
-        lane->verdict = VERDICT_TIPS;
-    else if (round == MOST_SETTLINGS)
-        lane->verdict = VERDICT_FALLING;
+    else if (is_up)
+        lane->verdict = lane->is_late ? VERDICT_LINGERS
+                        : is_leaving  ? VERDICT_FALLING
+                                      : VERDICT_TIPS;
     else
-        lane->is_decided = false;
+        lane->verdict = is_leaving ? VERDICT_LINGERS : VERDICT_FALLS_BACK;
+    lane->is_late |= !is_up;
     lane->n_crossings = 0;
 }
 
@@ -161,7 +178,7 @@ static void settle(const struct pass *pass, struct lane *lane, double value, lon
     long since = step - engine->stop_step, quarter;
     bool is_up = is_tipped(support, value);
     if (engine->settle_steps == 0 && since == 0) {
-        decide(lane, support, value, MOST_SETTLINGS);
+        decide(lane, engine, value, MOST_SETTLINGS);
         return;
     }
     if (since % engine->settle_steps > half(engine) || since % engine->settle_steps == 0)
@@ -171,10 +188,11 @@ static void settle(const struct pass *pass, struct lane *lane, double value, lon
         return;
     double now = past(support, value);
     lane->drops[0] = lane->drops[1];
-    lane->drops[1] = lane->quarter - now;
+    lane->drops[1] = lane->drops[2];
+    lane->drops[2] = lane->quarter - now;
     lane->quarter = now;
     if (quarter > 0 && quarter % QUARTERS == 0)
-        decide(lane, support, value, quarter / QUARTERS);
+        decide(lane, engine, value, quarter / QUARTERS);
 }
 
 static void take_costs(const struct pass *pass, struct lane *lane, int index,
@@ -285,6 +303,7 @@ static struct support_engine *compile(struct support *support, enum support_way 
         arena_free(arena);
         return NULL;
     }
+    support->is_random = engine->program->n_draws > 0;
     long n_steps = engine->stop_step + MOST_SETTLINGS * engine->settle_steps;
     engine->program->time.stop =
         engine->program->time.start + (double)n_steps * engine->program->time.step;

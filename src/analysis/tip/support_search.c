@@ -1,12 +1,13 @@
 // Stage: analysis. A scan over the range finds where tipping begins and whether more of x may undo
 // it; then the bracket is cut into ever smaller pieces. Each round makes the runs of all searches
-// at once, so that lanes and threads are full.
+// at once, so that lanes and threads are full. A thorough search goes on to cut the edges of
+// windows and the edge between runs that fall back and those that are undecided.
 #include "analysis/tip/support_search.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ROUNDS = 60 };
+enum { MOST_ROUNDS = 60, N_FINE = 10 };
 
 // The runs of one round.
 struct round {
@@ -96,20 +97,48 @@ static void narrow(struct search_result *result, const double *x,
             result->lower = x[i];
             result->at_lower = outcomes[i];
         }
+        if (outcomes[i].verdict == VERDICT_FALLS_BACK || outcomes[i].verdict == VERDICT_WAVERS) {
+            result->sure = x[i];
+            result->at_sure = outcomes[i];
+        }
     }
 }
 
-static void find_windows(struct search_result *result, const double *x,
-                         const struct support_outcome *outcomes, long n)
+static bool is_undecided(const struct support_outcome *outcome)
 {
-    for (long i = 1; i < n; i++) {
-        bool is_undone =
-            tips(&outcomes[i - 1]) && !tips(&outcomes[i]) && outcomes[i].verdict != VERDICT_FAILS;
-        if (is_undone && !result->n_windows++) {
-            result->window_from = x[i - 1];
-            result->window_until = x[i];
-        }
+    return outcome->verdict == VERDICT_LINGERS || outcome->verdict == VERDICT_FALLING;
+}
+
+// Keeps the window, in rising order.
+static void add_window(struct search_result *result, bool is_undone, double lower, double upper)
+{
+    int at = result->n_windows < MAX_WINDOWS ? result->n_windows : MAX_WINDOWS;
+    result->n_windows++;
+    for (; at > 0 && result->windows[at - 1].lower > lower; at--)
+        if (at < MAX_WINDOWS)
+            result->windows[at] = result->windows[at - 1];
+    if (at < MAX_WINDOWS)
+        result->windows[at] = (struct search_window){is_undone, lower, upper};
+}
+
+// Changes between neighbouring runs of rising x after the first that tips; `beyond` them, if not
+// NaN, it tips.
+static void find_windows(struct search_result *result, const double *x,
+                         const struct support_outcome *outcomes, long n, double beyond)
+{
+    long before = -1;
+    bool has_tipped = false;
+    for (long i = 0; i < n; i++) {
+        if (outcomes[i].verdict == VERDICT_FAILS)
+            continue;
+        bool is_change = has_tipped && tips(&outcomes[before]) != tips(&outcomes[i]);
+        if (is_change)
+            add_window(result, !tips(&outcomes[i]), x[before], x[i]);
+        has_tipped |= tips(&outcomes[i]);
+        before = i;
     }
+    if (has_tipped && !isnan(beyond) && !tips(&outcomes[before]))
+        add_window(result, false, x[before], beyond);
 }
 
 // The end of a search by its scan.
@@ -125,26 +154,43 @@ static void judge(struct search_result *result, long n_scan, bool is_low_tipped)
         result->end = SEARCH_FOUND;
 }
 
+static int n_scanned(const struct search *search)
+{
+    return search->n_scan + (search->is_thorough ? N_FINE : 0);
+}
+
+// Run `k` of the scan: equal steps, the first of which is halved again and again where it is
+// thorough.
+static double scanned(const struct search *search, int k)
+{
+    int n_fine = n_scanned(search) - search->n_scan;
+    double step = (search->high - search->low) / (search->n_scan - 1);
+    if (k == 0)
+        return search->low;
+    if (k <= n_fine)
+        return search->low + ldexp(step, k - n_fine - 1);
+    return k == n_scanned(search) - 1 ? search->high : search->low + step * (k - n_fine);
+}
+
 static bool scan(const struct search *search, struct round *round, struct search_result *results)
 {
-    int m = search->n_scan;
+    int m = n_scanned(search);
     round->n = 0;
     for (int i = 0; i < search->n; i++)
         for (int k = 0; k < m; k++)
-            add(round, i,
-                k == m - 1 ? search->high
-                           : search->low + (search->high - search->low) * k / (m - 1));
+            add(round, i, scanned(search, k));
     if (!make_runs(search, round))
         return false;
     for (int i = 0; i < search->n; i++) {
         struct search_result *result = &results[i];
         const double *x = round->x + (long)i * m;
         const struct support_outcome *outcomes = round->outcomes + (long)i * m;
-        *result = (struct search_result){.lower = NAN, .upper = NAN, .least_failed = NAN};
+        *result = (struct search_result){
+            .lower = NAN, .upper = NAN, .sure = NAN, .not_yet = NAN, .least_failed = NAN};
         for (int k = 0; k < m; k++)
             count(result, x[k], &outcomes[k]);
         narrow(result, x, outcomes, m);
-        find_windows(result, x, outcomes, m);
+        find_windows(result, x, outcomes, m, NAN);
         judge(result, m, tips(&outcomes[0]));
     }
     return true;
@@ -176,7 +222,7 @@ static bool cut(const struct search *search, struct round *round, struct search_
         for (int k = 0; k < m; k++)
             count(result, round->x[i + k], &round->outcomes[i + k]);
         narrow(result, round->x + i, round->outcomes + i, m);
-        find_windows(result, round->x + i, round->outcomes + i, m);
+        find_windows(result, round->x + i, round->outcomes + i, m, upper);
         if (result->upper == upper && result->lower == lower)
             result->lower = nextafter(upper, upper + 1); // all failed: no way to go on
         if (result->lower >= result->upper)
@@ -185,13 +231,106 @@ static bool cut(const struct search *search, struct round *round, struct search_
     return true;
 }
 
+// An edge between two runs that differ in a quality.
+struct edge {
+    struct search_result *result;
+    int owner;
+    bool (*has)(const struct support_outcome *outcome);
+    bool has_lower;      // whether the lower run has it
+    double lower, upper; //
+    struct support_outcome at_lower;
+};
+
+enum { EDGES_OF_ONE = MAX_WINDOWS + 1 };
+
+// Cuts all edges at once until they are as sharp as wanted.
+static bool sharpen(const struct search *search, struct round *round, struct edge *edges, int n)
+{
+    int m = search->n_inner;
+    double tolerance = fmax(search->tolerance, 1e-6) * (search->high - search->low);
+    for (int turn = 0; turn < MOST_ROUNDS; turn++) {
+        round->n = 0;
+        for (int i = 0; i < n; i++)
+            for (int k = 1; k <= m && edges[i].upper - edges[i].lower > tolerance; k++)
+                add(round, edges[i].owner,
+                    edges[i].lower + (edges[i].upper - edges[i].lower) * k / (m + 1));
+        if (!round->n)
+            return true;
+        if (!make_runs(search, round))
+            return false;
+        long at = 0;
+        for (int i = 0; i < n; i++) {
+            struct edge *edge = &edges[i];
+            bool is_wide = edge->upper - edge->lower > tolerance, is_over = !is_wide;
+            for (int k = 0; k < m && is_wide; k++, at++) {
+                const struct support_outcome *outcome = &round->outcomes[at];
+                count(edge->result, round->x[at], outcome);
+                if (is_over || outcome->verdict == VERDICT_FAILS)
+                    continue;
+                is_over = edge->has(outcome) != edge->has_lower;
+                if (is_over) {
+                    edge->upper = round->x[at];
+                } else {
+                    edge->lower = round->x[at];
+                    edge->at_lower = *outcome;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+// Where undecided runs begin, and how far windows reach.
+static bool find_edges(const struct search *search, struct round *round,
+                       struct search_result *results)
+{
+    struct edge *edges = allocate((size_t)search->n * EDGES_OF_ONE, sizeof *edges);
+    int n = 0;
+    for (int i = 0; i < search->n; i++) {
+        struct search_result *result = &results[i];
+        for (int k = 0; k < result->n_windows && k < MAX_WINDOWS; k++)
+            edges[n++] = (struct edge){.result = result,
+                                       .owner = i,
+                                       .has = tips,
+                                       .has_lower = result->windows[k].is_undone,
+                                       .lower = result->windows[k].lower,
+                                       .upper = result->windows[k].upper};
+        if (result->end == SEARCH_FOUND && result->lower > result->sure)
+            edges[n++] = (struct edge){.result = result,
+                                       .owner = i,
+                                       .has = is_undecided,
+                                       .lower = result->sure,
+                                       .upper = result->lower,
+                                       .at_lower = result->at_sure};
+    }
+    bool is_good = sharpen(search, round, edges, n);
+    for (int i = 0, window = 0; i < n; i++) {
+        struct search_result *result = edges[i].result;
+        bool is_new = !i || edges[i - 1].result != result;
+        window = is_new ? 0 : window;
+        if (edges[i].has == tips) {
+            result->windows[window].lower = edges[i].lower;
+            result->windows[window++].upper = edges[i].upper;
+        } else {
+            result->not_yet = result->lower;
+            result->lower = edges[i].lower;
+            result->at_lower = edges[i].at_lower;
+        }
+    }
+    free(edges);
+    return is_good;
+}
+
 bool search_run(const struct search *search, struct search_result *results)
 {
-    int most = search->n_scan > search->n_inner ? search->n_scan : search->n_inner;
+    int most = n_scanned(search);
+    most = most > EDGES_OF_ONE * search->n_inner ? most : EDGES_OF_ONE * search->n_inner;
     struct round round = round_create(search, (long)search->n * most);
     bool is_good = scan(search, &round, results), is_done = false;
     for (int i = 0; i < MOST_ROUNDS && is_good && !is_done; i++)
         is_good = cut(search, &round, results, &is_done);
+    if (is_good && search->is_thorough)
+        is_good = find_edges(search, &round, results);
     round_clear(&round);
     for (int i = 0; i < search->n && !is_good; i++)
         results[i].end = SEARCH_CANCELLED;

@@ -53,40 +53,76 @@ static void collect_files(struct tip *tip)
     }
 }
 
-// What the scenario says about being tipped; false with errors.
-static bool read_target(struct tip_case *tip_case, struct diag *diag)
+static double given_or(double option, double key)
+{
+    return isnan(option) ? key : option;
+}
+
+// What the scenario's group `tip` says, as far as no option says otherwise.
+static void take_keys(struct tip_options *options, const struct scenario *scenario)
+{
+    const struct tip_spec *spec = &scenario->tip;
+    if (!scenario->tip.position.file)
+        return;
+    bool is_other = options->variable && spec->variable &&
+                    strcmp(options->variable, spec->variable) != 0; // then the level means nothing
+    if (isnan(options->above) && !is_other) {
+        options->above = spec->above;
+        options->is_below = !isnan(spec->below);
+    }
+    options->variable = options->variable ? options->variable : spec->variable;
+    options->settle = given_or(options->settle, spec->settle);
+    options->least = options->least ? options->least : spec->streams;
+    if (!options->cost && spec->cost) {
+        options->cost = spec->cost;
+        options->cost_position = spec->position;
+    }
+    options->discount = given_or(options->discount, spec->discount);
+    options->support_from = given_or(options->support_from, spec->from);
+    options->support_until = given_or(options->support_until, spec->until);
+    if (isnan(options->amount_high)) {
+        options->amount_low = spec->amount_low;
+        options->amount_high = spec->amount_high;
+    }
+    if (isnan(options->duration_high)) {
+        options->duration_low = spec->duration_low;
+        options->duration_high = spec->duration_high;
+    }
+    if (!options->runs && !isnan(spec->runs))
+        options->runs = (uint64_t)spec->runs;
+    options->overlap = given_or(options->overlap, spec->overlap);
+}
+
+// What options and scenario say about being tipped; false with errors.
+static bool read_target(const struct tip_options *options, struct tip_case *tip_case,
+                        struct diag *diag)
 {
     size_t n_errors = diag->n_errors;
     const struct scenario *scenario = tip_case->source.scenario;
+    const char *key = scenario ? scenario->tip.variable : NULL;
     struct tip_target *target = &tip_case->target;
-    *target = (struct tip_target){.above = NAN, .settle = NAN};
-    if (!scenario || !scenario->tip.position.file)
+    struct position position = {.file = "--variable", .is_option = true};
+    *target = (struct tip_target){.above = options->above, .settle = options->settle};
+    if (!options->variable)
         return true;
-    const struct tip_spec *spec = &scenario->tip;
-    target->above = spec->above;
-    target->settle = spec->settle;
-    if (spec->settle < 0)
-        diag_error(diag, spec->position, "'settle' must not be negative, it is %g", spec->settle);
-    if (!spec->variable && !isnan(spec->above))
-        diag_error(diag, spec->position, "'above' needs a 'variable'");
+    if (key && strcmp(options->variable, key) == 0)
+        position = scenario->tip.position;
     int first, count;
-    struct variable *variable = spec->variable
-                                    ? model_find_cells(tip_case->source.model, spec->variable,
-                                                       spec->position, &first, &count, diag)
-                                    : NULL;
+    struct variable *variable =
+        model_find_cells(tip_case->source.model, options->variable, position, &first, &count, diag);
     if (variable && count > 1)
-        diag_error(diag, spec->position, "'%s' is an array: name one of its elements",
-                   spec->variable);
+        diag_error(diag, position, "'%s' is an array: name one of its elements", options->variable);
     if (!variable)
-        return diag->n_errors == n_errors;
+        return false;
     target->output = (struct output){variable, first};
-    target->name = spec->variable;
+    target->name = options->variable;
     target->unit = variable_unit_text(variable);
-    target->is_given = !isnan(spec->above) && !isnan(spec->settle);
+    target->is_given = !isnan(target->above) && !isnan(target->settle);
     return diag->n_errors == n_errors;
 }
 
-static bool open_case(struct tip_case *tip_case, const struct run_case *source, struct diag *diag)
+static bool open_case(const struct tip_options *options, struct tip_case *tip_case,
+                      const struct run_case *source, struct diag *diag)
 {
     struct model *model = source->model;
     *tip_case = (struct tip_case){.source = *source};
@@ -94,7 +130,7 @@ static bool open_case(struct tip_case *tip_case, const struct run_case *source, 
     if (!resolve_model(model, diag) || !units_check(model, diag) || !tip_case->method)
         return false;
     tip_case->support_until = model_find_variable(model, SUPPORT_UNTIL);
-    return read_target(tip_case, diag);
+    return read_target(options, tip_case, diag);
 }
 
 struct tip *tip_read(struct arena *arena, const char *path, const struct tip_options *options,
@@ -110,11 +146,13 @@ struct tip *tip_read(struct arena *arena, const char *path, const struct tip_opt
     tip->n_cases = (int)cases.count;
     tip->cases = ARENA_NEW_ARRAY(arena, struct tip_case, tip->n_cases);
     bool is_good = true;
+    tip->scenario = cases.items[0].scenario;
+    if (tip->scenario)
+        take_keys(&tip->options, tip->scenario);
     for (int i = 0; i < tip->n_cases; i++)
-        is_good &= open_case(&tip->cases[i], &cases.items[i], diag);
+        is_good &= open_case(&tip->options, &tip->cases[i], &cases.items[i], diag);
     if (!is_good)
         return NULL;
-    tip->scenario = tip->cases[0].source.scenario;
     struct sheet *const sheets[] = {&tip->equilibria, &tip->branch,  &tip->folds,
                                     &tip->frontier,   &tip->basin,   &tip->separatrix,
                                     &tip->contour,    &tip->streams, &tip->paths,

@@ -45,7 +45,9 @@ struct tip_options {
     // Questions about support; NaN, NULL, 0: as the scenario says, or a default.
     const char *variable;               // --variable
     double above, settle;               // --above, --settle
+    bool is_below;                      // --below: the level is `above`, tipped is below it
     const char *cost;                   // --cost
+    struct position cost_position;      // where it was named
     double discount;                    // --discount, per year
     double support_from, support_until; // --support FROM:UNTIL
     double amount_low, amount_high;     // --amount LO:HI

@@ -81,8 +81,8 @@ static bool fill_map(const struct frontier *frontier, struct support_outcome *ou
 
 static const char *verdict_name(enum verdict verdict)
 {
-    static const char *const names[N_VERDICTS] = {"falls-back", "tips", "wavers", "falling",
-                                                  "failed"};
+    static const char *const names[N_VERDICTS] = {"falls-back", "tips",    "wavers",
+                                                  "falling",    "lingers", "failed"};
     return names[verdict];
 }
 
@@ -181,6 +181,13 @@ static const char *sentence(const struct frontier *frontier, int best, enum lang
     const char *words = capital(arena, mix_words(mix, language));
     const char *longest =
         span_words(arena, mix->support, frontier->columns[N_COLUMNS - 1], language);
+    if (!mix->support->has_level)
+        return arena_format(arena,
+                            in_dutch ? "%s: geen grens, want met en zonder steun is er niets "
+                                       "waarnaar het blijvend kan kantelen."
+                                     : "%s: no frontier, as with and without support there is "
+                                       "nothing to tip into for good.",
+                            words);
     if (frontier->is_pair)
         return pair_sentence(frontier, best, language);
     if (best < 0 && frontier->least[N_COLUMNS - 1].end == SEARCH_ALWAYS)

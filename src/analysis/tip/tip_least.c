@@ -15,7 +15,8 @@ struct least {
     struct tip_case *tip_case;
     struct support_mix mix;
     struct search_result amount, duration;
-    double amount_high;                // scale up to which was searched
+    double amount_low, amount_high;    // scales between which was searched
+    double duration_low;               //
     double duration_scale;             // at which the duration was sought
     double half_amount, half_duration; // by half the step
     double base_cost, base_nominal;
@@ -49,10 +50,17 @@ static bool find_amount(struct least *least)
     if (!support_mix_least_scale(least->tip, &least->mix, tip_tolerance(least->tip), &least->amount,
                                  &least->amount_high))
         return false;
+    least->amount_low = support_mix_low(least->tip, &least->mix);
     struct search search =
-        support_mix_search(&least->mix, 0, least->amount_high, plan_scale, least);
+        support_mix_search(&least->mix, least->amount_low, least->amount_high, plan_scale, least);
     search.tolerance = tip_tolerance(least->tip);
     return support_mix_repeat(least->tip, &search, &least->amount, &least->half_amount);
+}
+
+// Whether it tips with nothing at all.
+static bool is_needless(const struct search_result *result, double low)
+{
+    return result->end == SEARCH_ALWAYS && low <= 0;
 }
 
 // At the scheduled amount; where there is none, at twice the least amount.
@@ -65,67 +73,73 @@ static bool find_duration(struct least *least)
     least->duration_scale = mix->has_amount                     ? 1
                             : least->amount.end == SEARCH_FOUND ? 2 * least->amount.upper
                                                                 : NAN;
-    if (isnan(least->duration_scale) || !(high > 0) || !(mix->until > mix->from))
-        return true;
-    if (least->amount.end == SEARCH_ALWAYS) {
+    if (is_needless(&least->amount, least->amount_low)) {
         least->duration.end = SEARCH_ALWAYS;
         return true;
     }
+    if (isnan(least->duration_scale) || !(high > 0) || !(mix->until > mix->from))
+        return true;
     double low = 0;
     if (!isnan(least->tip->options.duration_high)) {
         low = least->tip->options.duration_low;
         high = least->tip->options.duration_high;
     }
+    least->duration_low = low;
     struct search search = support_mix_search(mix, low, high, plan_duration, least);
     search.tolerance = tip_tolerance(least->tip);
+    search.is_thorough = true;
     if (!search_run(&search, &least->duration))
         return false;
     tip_count_runs(least->tip, &least->duration);
     return support_mix_repeat(least->tip, &search, &least->duration, &least->half_duration);
 }
 
-// Writes a bracket; where nothing was found, an empty value with the bound that was tried.
+// Writes a bracket; where nothing was found, an empty value with the bound that was tried; where
+// the low end of the range tips already, that end as the upper bound.
 static void answer_bracket(const struct least *least, const char *metric,
-                           const struct search_result *result, double factor, const char *unit)
+                           const struct search_result *result, double low, double factor,
+                           const char *unit)
 {
     double lower = factor * result->lower, upper = factor * result->upper;
-    bool is_found = result->end == SEARCH_FOUND;
-    if (result->end == SEARCH_ALWAYS)
+    bool is_tried = least->mix.support->has_level;
+    if (is_needless(result, low))
         answer(least, metric, 0, NAN, NAN, unit);
+    else if (result->end == SEARCH_ALWAYS)
+        answer(least, metric, NAN, NAN, factor * low, unit);
+    else if (result->end == SEARCH_FOUND)
+        answer(least, metric, upper, fmin(lower, upper), fmax(lower, upper), unit);
     else
-        answer(least, metric, is_found ? upper : NAN, fmin(lower, isnan(upper) ? lower : upper),
-               is_found ? fmax(lower, upper) : NAN, unit);
+        answer(least, metric, NAN, is_tried ? lower : NAN, NAN, unit);
+}
+
+// What it costs at the two sides of a bracket; a cost below nothing turns them round.
+static void answer_cost(const struct least *least, const char *metric, double value, double other)
+{
+    answer(least, metric, value, isnan(other) ? NAN : fmin(value, other),
+           isnan(other) ? value : fmax(value, other), least->mix.cost_unit);
 }
 
 static void answer_costs(const struct least *least)
 {
-    const struct search_result *amount = &least->amount;
+    const struct search_result *amount = &least->amount, *duration = &least->duration;
     const struct support_mix *mix = &least->mix;
-    if (amount->end == SEARCH_ALWAYS) {
-        answer(least, "total", 0, NAN, NAN, mix->cost_unit);
-        return;
-    }
-    bool is_found = amount->end == SEARCH_FOUND;
-    double lower = amount->at_lower.cost - least->base_cost;
+    double lower = mix->support->has_level ? amount->at_lower.cost - least->base_cost : NAN;
     double upper = amount->at_upper.cost - least->base_cost;
-    answer(least, "total", is_found ? upper : NAN, isnan(amount->lower) ? NAN : lower,
-           is_found ? upper : NAN, mix->cost_unit);
-    if (is_found)
-        answer(least, "total-undiscounted", amount->at_upper.nominal - least->base_nominal,
-               amount->at_lower.nominal - least->base_nominal,
-               amount->at_upper.nominal - least->base_nominal, mix->cost_unit);
-    if (is_found && least->duration.end == SEARCH_FOUND)
-        answer(least, "total-at-least-duration", least->duration.at_upper.cost - least->base_cost,
-               least->duration.at_lower.cost - least->base_cost,
-               least->duration.at_upper.cost - least->base_cost, mix->cost_unit);
-}
-
-static void answer_windows(const struct least *least, const char *metric,
-                           const struct search_result *result, double factor, const char *unit)
-{
-    if (result->n_windows)
-        answer(least, metric, factor * result->window_from, factor * result->window_from,
-               factor * result->window_until, unit);
+    lower = isnan(amount->lower) ? NAN : lower;
+    if (is_needless(amount, least->amount_low))
+        answer(least, "total", 0, NAN, NAN, mix->cost_unit);
+    else if (amount->end == SEARCH_ALWAYS)
+        answer(least, "total", NAN, NAN, upper, mix->cost_unit);
+    else if (amount->end != SEARCH_FOUND)
+        answer(least, "total", NAN, lower, NAN, mix->cost_unit);
+    if (amount->end != SEARCH_FOUND)
+        return;
+    answer_cost(least, "total", upper, lower);
+    answer_cost(least, "total-undiscounted", amount->at_upper.nominal - least->base_nominal,
+                isnan(lower) ? NAN : amount->at_lower.nominal - least->base_nominal);
+    if (duration->end == SEARCH_FOUND)
+        answer_cost(least, "total-at-least-duration", duration->at_upper.cost - least->base_cost,
+                    isnan(duration->lower) ? NAN : duration->at_lower.cost - least->base_cost);
 }
 
 static void answer_all(const struct least *least)
@@ -134,9 +148,9 @@ static void answer_all(const struct least *least)
     const struct support *support = mix->support;
     const struct search_result *amount = &least->amount, *duration = &least->duration;
     const char *time = support->source.model->time.unit;
-    answer_bracket(least, "amount", amount, mix->unit_amount, mix->unit);
+    answer_bracket(least, "amount", amount, least->amount_low, mix->unit_amount, mix->unit);
     answer_costs(least);
-    answer_bracket(least, "duration", duration, 1, time);
+    answer_bracket(least, "duration", duration, least->duration_low, 1, time);
     if (!isnan(least->half_amount))
         answer(least, "amount-half-step-difference",
                mix->unit_amount * (least->half_amount - amount->upper), NAN, NAN, mix->unit);
@@ -144,15 +158,17 @@ static void answer_all(const struct least *least)
         answer(least, "duration-half-step-difference", least->half_duration - duration->upper, NAN,
                NAN, time);
     if (mix->has_amount)
-        answer_bracket(least, "scale", amount, 1, "1");
+        answer_bracket(least, "scale", amount, least->amount_low, 1, "1");
     for (int i = 0; i < mix->n && mix->n > 1; i++) {
         const struct lever *lever = support->levers[mix->levers[i]];
         answer_bracket(least, arena_format(support->arena, "amount:%s", lever->name), amount,
-                       lever_unit_amount(lever),
+                       least->amount_low, lever->amount != 0 ? lever->amount : support->sign,
                        lever->variable->unit_text ? lever->variable->unit_text : "");
     }
-    answer_windows(least, "amount-undone-above", amount, mix->unit_amount, mix->unit);
-    answer_windows(least, "duration-undone-above", duration, 1, time);
+    tip_answer_windows(least->tip, least->tip_case, &tip_least, "amount", "above", amount,
+                       mix->unit_amount, mix->unit);
+    tip_answer_windows(least->tip, least->tip_case, &tip_least, "duration", "above", duration, 1,
+                       time);
 }
 
 static const char *total_words(const struct least *least, double cost, enum language language)
@@ -161,12 +177,16 @@ static const char *total_words(const struct least *least, double cost, enum lang
     struct arena *arena = mix->support->arena;
     bool in_dutch = language == LANGUAGE_NL;
     const char *sum = value_in_words(arena, cost, mix->cost_unit, false, language);
+    if (strcmp(mix->cost_unit, mix->support->source.model->time.unit) == 0)
+        return ""; // of a number without unit: adds up to nothing that has a name
     if (!mix->is_money)
-        return arena_format(arena, in_dutch ? "in totaal %s" : "%s in total", sum);
+        return arena_format(arena, in_dutch ? "; in totaal %s" : "; %s in total", sum);
+    const char *per = mix->support->is_timeless ? (in_dutch ? "per tijdseenheid" : "a unit of time")
+                                                : (in_dutch ? "per jaar" : "a year");
     return arena_format(arena,
-                        in_dutch ? "in totaal %s (contant gemaakt tegen %s per jaar)"
-                                 : "%s in total (discounted at %s a year)",
-                        sum, rate_words(arena, mix->support->discount, language));
+                        in_dutch ? "; in totaal %s (contant gemaakt tegen %s %s)"
+                                 : "; %s in total (discounted at %s %s)",
+                        sum, rate_words(arena, mix->support->discount, language), per);
 }
 
 static const char *amount_sentence(const struct least *least, enum language language)
@@ -178,6 +198,15 @@ static const char *amount_sentence(const struct least *least, enum language lang
     const char *words = capital(arena, mix_words(mix, language));
     const char *from = date_words(arena, mix->support, mix->from, language);
     const char *until = date_words(arena, mix->support, mix->until, language);
+    if (!mix->support->has_level && mix->support->is_restless)
+        return arena_format(arena,
+                            in_dutch
+                                ? "%s: het model komt niet tot rust, zodat vanzelf niet blijkt "
+                                  "wat gekanteld is; zeg het met --variable en --above."
+                                : "%s: the model does not come to rest, so that what tipped "
+                                  "means does not show by itself; say it with --variable and "
+                                  "--above.",
+                            words);
     if (!mix->support->has_level && amount->end != SEARCH_FAILED)
         return arena_format(arena,
                             in_dutch ? "%s: niets kantelt blijvend; het model komt met en zonder "
@@ -187,15 +216,27 @@ static const char *amount_sentence(const struct least *least, enum language lang
                             words);
     switch (amount->end) {
     case SEARCH_FOUND:
+        if (amount->upper * mix->unit_amount < 0 && strcmp(mix->unit, "1") != 0)
+            return arena_format(
+                arena,
+                in_dutch ? "%s: %s of lager, van %s tot %s, is nodig om blijvend te kantelen%s."
+                         : "%s: %s or lower, from %s until %s, is needed to tip for good%s.",
+                words, support_mix_words(mix, amount->upper, language), from, until,
+                total_words(least, amount->at_upper.cost - least->base_cost, language));
         return arena_format(arena,
                             in_dutch ? "%s: ten minste %s, van %s tot %s, is nodig om blijvend te "
-                                       "kantelen; %s."
+                                       "kantelen%s."
                                      : "%s: at least %s, from %s until %s, is needed to tip for "
-                                       "good; %s.",
+                                       "good%s.",
                             words, support_mix_words(&least->mix, amount->upper, language), from,
                             until,
                             total_words(least, amount->at_upper.cost - least->base_cost, language));
     case SEARCH_ALWAYS:
+        if (!is_needless(amount, least->amount_low))
+            return arena_format(arena,
+                                in_dutch ? "%s: het kantelt al met %s, het kleinste dat is bekeken."
+                                         : "%s: it tips with %s already, the least that was tried.",
+                                words, support_mix_words(mix, least->amount_low, language));
         return arena_format(arena,
                             in_dutch ? "%s: het kantelt ook zonder deze steun; er is niets nodig."
                                      : "%s: it tips without this support; nothing is needed.",
@@ -220,8 +261,7 @@ static const char *duration_sentence(const struct least *least, enum language la
     struct arena *arena = mix->support->arena;
     const struct search_result *duration = &least->duration;
     bool in_dutch = language == LANGUAGE_NL;
-    if (!mix->support->has_level || isnan(least->duration_scale) ||
-        duration->end == SEARCH_ALWAYS || !duration->n_runs)
+    if (!mix->support->has_level || isnan(least->duration_scale) || !duration->n_runs)
         return "";
     const char *amount = support_mix_words(&least->mix, least->duration_scale, language);
     if (duration->end == SEARCH_FOUND)
@@ -229,6 +269,12 @@ static const char *duration_sentence(const struct least *least, enum language la
                             in_dutch ? " Bij %s moet de steun ten minste %s duren."
                                      : " At %s support has to last at least %s.",
                             amount, span_words(arena, mix->support, duration->upper, language));
+    if (duration->end == SEARCH_ALWAYS)
+        return arena_format(arena,
+                            in_dutch
+                                ? " Bij %s is de kortste duur die is bekeken, %s, lang genoeg."
+                                : " At %s the shortest duration that was tried, %s, is enough.",
+                            amount, span_words(arena, mix->support, least->duration_low, language));
     return arena_format(arena,
                         in_dutch ? " Bij %s is geen enkele duur tot %s lang genoeg."
                                  : " At %s no duration up to %s is long enough.",
@@ -236,27 +282,20 @@ static const char *duration_sentence(const struct least *least, enum language la
                         span_words(arena, mix->support, support_mix_longest(mix), language));
 }
 
-static const char *window_sentence(const struct least *least, enum language language)
-{
-    const struct support_mix *mix = &least->mix;
-    const struct search_result *amount = &least->amount;
-    if (!amount->n_windows)
-        return "";
-    return arena_format(mix->support->arena,
-                        language == LANGUAGE_NL
-                            ? " Meer is niet altijd beter: boven %s kantelt het weer niet."
-                            : " More is not always better: above %s it does not tip again.",
-                        support_mix_words(&least->mix, amount->window_from, language));
-}
-
 static void say(const struct least *least)
 {
     const struct support *support = least->mix.support;
+    bool is_repeated = !least->tip->options.is_quick;
+    const struct finding amount = {&least->mix, {"Meer", "More"},   &least->amount,
+                                   is_repeated, least->half_amount, finding_amount};
+    const struct finding duration = {&least->mix, {"Langer", "Longer"}, &least->duration,
+                                     is_repeated, least->half_duration, finding_span};
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
         texts[language] =
-            arena_format(support->arena, "%s%s%s%s", amount_sentence(least, language),
-                         duration_sentence(least, language), window_sentence(least, language),
+            arena_format(support->arena, "%s%s%s%s%s", amount_sentence(least, language),
+                         finding_words(&amount, language), duration_sentence(least, language),
+                         least->duration.n_runs ? finding_words(&duration, language) : "",
                          trouble_words(support, &least->amount, language));
     tip_say(least->tip, least->tip_case, &tip_least, texts[LANGUAGE_NL], texts[LANGUAGE_EN]);
 }

@@ -45,8 +45,8 @@ static bool find_date(struct safe_stop *stop)
     const struct support_mix *mix = &stop->mix;
     struct search search =
         support_mix_search(mix, fmin(mix->from, last_date(stop)), last_date(stop), plan_date, stop);
-    search.tolerance = 1e-6;
     search.tolerance = tip_tolerance(stop->tip);
+    search.is_thorough = true;
     if (!search_run(&search, &stop->date))
         return false;
     tip_count_runs(stop->tip, &stop->date);
@@ -88,9 +88,7 @@ static void answer_all(const struct safe_stop *stop)
         answer(stop, "saving", stop->saving, NAN, NAN, stop->mix.cost_unit);
     if (!isnan(stop->half_date))
         answer(stop, "date-half-step-difference", stop->half_date - date->upper, NAN, NAN, time);
-    if (date->n_windows)
-        answer(stop, "date-undone-after", date->window_from, date->window_from, date->window_until,
-               time);
+    tip_answer_windows(stop->tip, stop->tip_case, &tip_safe_stop, "date", "after", date, 1, time);
 }
 
 // The ends of support that the chart shows: from the first date to the last, with both sides of the
@@ -165,6 +163,15 @@ static const char *found_sentence(const struct safe_stop *stop, enum language la
                                 : "Support (%s) ends %s too early in this scenario: at %s it "
                                   "falls back; only from %s on does it carry itself.",
                             words, gap, own, safe);
+    if (stop->scheduled.verdict != VERDICT_TIPS)
+        return arena_format(arena,
+                            in_dutch ? "De steun (%s) kan op zijn vroegst op %s stoppen zonder dat "
+                                       "het terugvalt; op %s, waar het scenario stopt, kantelt het "
+                                       "niet blijvend."
+                                     : "Support (%s) can end at %s at the earliest without falling "
+                                       "back; at %s, where the scenario ends it, it does not tip "
+                                       "for good.",
+                            words, safe, own);
     const char *saved =
         isnan(stop->saving) || !(stop->saving > 0)
             ? ""
@@ -186,6 +193,22 @@ static const char *sentence(const struct safe_stop *stop, enum language language
     bool in_dutch = language == LANGUAGE_NL;
     const char *words = mix_words(&stop->mix, language);
     const char *last = date_words(arena, support, last_date(stop), language);
+    if (!support->has_level && stop->date.end != SEARCH_FAILED)
+        return support->is_restless
+                   ? arena_format(arena,
+                                  in_dutch ? "Geen veilige stopdatum voor %s: het model komt niet "
+                                             "tot rust; zeg met --variable en --above wat "
+                                             "gekanteld is."
+                                           : "No safe date for %s to stop: the model does not come "
+                                             "to rest; say with --variable and --above what "
+                                             "tipped means.",
+                                  words)
+                   : arena_format(arena,
+                                  in_dutch ? "Geen veilige stopdatum voor %s: het model komt met "
+                                             "en zonder steun op hetzelfde uit."
+                                           : "No safe date for %s to stop: the model ends up in "
+                                             "the same place with and without support.",
+                                  words);
     switch (stop->date.end) {
     case SEARCH_FOUND:
         return found_sentence(stop, language);
@@ -228,9 +251,13 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     if (!find_date(&stop) || !try_scheduled(&stop) || !trace(&stop))
         return false;
     answer_all(&stop);
+    const struct finding finding = {&stop.mix,      {"Later", "Later"},
+                                    &stop.date,     !tip->options.is_quick,
+                                    stop.half_date, finding_date};
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
-        texts[language] = arena_format(support->arena, "%s%s", sentence(&stop, language),
+        texts[language] = arena_format(support->arena, "%s%s%s", sentence(&stop, language),
+                                       finding_words(&finding, language),
                                        trouble_words(support, &stop.date, language));
     tip_say(tip, tip_case, &tip_safe_stop, texts[LANGUAGE_NL], texts[LANGUAGE_EN]);
     return true;

@@ -38,6 +38,8 @@ static struct support_options options_of(struct tip *tip)
                                      .settle = options->settle,
                                      .discount = options->discount,
                                      .cost = options->cost,
+                                     .cost_position = options->cost_position,
+                                     .is_below = options->is_below,
                                      .from = options->support_from,
                                      .until = options->support_until,
                                      .uncertain = tip->uncertain,
@@ -45,6 +47,7 @@ static struct support_options options_of(struct tip *tip)
                                      .n_dials = N_SWITCH_DIALS,
                                      .seed = options->seed,
                                      .n_points = tip_budget_draws(tip),
+                                     .is_levy = options->amount_high <= 0,
                                      .is_checked = true,
                                      .n_threads = options->n_threads,
                                      .cancel = options->cancel};
@@ -73,23 +76,37 @@ static void complete_definition(struct tip *tip, struct tip_case *tip_case,
                                 struct support_options *options)
 {
     struct diag quiet; // the question about rest points says what is wrong with them
-    if (tip_case->target.is_given || options->variable)
+    if (tip_case->target.is_given)
         return;
     diag_init(&quiet, tip->arena);
+    bool is_open = isnan(options->above);
     const struct tip_target *target = tip_target(tip, tip_case, &quiet);
     const struct rest_set *rest = tip_rest_points(tip, tip_case, &quiet);
     if (target) {
+        options->is_named = options->variable != NULL;
         options->variable = target->name;
-        options->above = isnan(options->above) ? target->above : options->above;
-        options->settle = isnan(options->settle) ? target->settle : options->settle;
+        options->above = target->above;
+        options->settle = target->settle;
+        options->is_guess = is_open;
     }
-    if (target || !rest)
+    if (!rest)
         return;
     const struct frozen *frozen = rest->frozen;
     options->unfit = ARENA_NEW_ARRAY(tip->arena, const char *, frozen->n_states);
     for (int i = 0; i < frozen->n_states; i++)
         if (frozen->roles[i] == FROZEN_GROWS && frozen->names[i])
             options->unfit[options->n_unfit++] = frozen->names[i];
+}
+
+// The flow that is the cost of support is of those models that have it; where none has it, all
+// complain.
+static const char *cost_of(const struct tip *tip, const struct tip_case *tip_case)
+{
+    bool any_has = false;
+    for (int i = 0; i < tip->n_cases && tip->options.cost; i++)
+        any_has |= model_find_named(tip->cases[i].source.model, tip->options.cost) != NULL;
+    bool has = tip->options.cost && model_find_named(tip_case->source.model, tip->options.cost);
+    return has || !any_has ? tip->options.cost : NULL;
 }
 
 struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
@@ -105,6 +122,7 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
     struct case_options cases = tip->options.cases;
     cases.ends_support = false;
     struct support_options options = options_of(tip);
+    options.cost = cost_of(tip, tip_case);
     complete_definition(tip, tip_case, &options);
     bool is_read = case_read(tip->arena, source->scenario ? source->scenario->path : NULL,
                              source->model->path, &cases, source->model->units, &fresh, &quiet);
@@ -191,7 +209,7 @@ static void describe(struct support_mix *mix)
         mix->until = fmax(mix->until, lever->until);
         mix->is_movable &= lever->is_movable;
         mix->has_amount |= lever->amount != 0;
-        mix->unit_amount += lever_unit_amount(lever);
+        mix->unit_amount += lever->amount != 0 ? lever->amount : support->sign;
         mix->name = arena_format(arena, "%s%s%s", mix->name, i ? " + " : "", lever->name);
         has_one_unit &= strcmp(lever_unit(lever), lever_unit(support->levers[mix->levers[0]])) == 0;
     }
@@ -248,8 +266,11 @@ bool support_mix_choose(struct support_mix *mix, const struct tip *tip, struct s
 
 void support_mix_scale(const struct support_mix *mix, double scale, struct lever_plan *plans)
 {
-    for (int i = 0; i < mix->n; i++)
-        plans[mix->levers[i]].scale = scale;
+    const struct support *support = mix->support;
+    for (int i = 0; i < mix->n; i++) {
+        const struct lever *lever = support->levers[mix->levers[i]];
+        plans[mix->levers[i]].scale = lever->amount != 0 ? scale : support->sign * scale;
+    }
 }
 
 void support_mix_end(const struct support_mix *mix, double date, struct lever_plan *plans)
@@ -325,21 +346,30 @@ static void plan_scale(void *context, int index, double x, struct lever_plan *pl
     support_mix_scale(context, x, plans);
 }
 
+// Searches that are at least as sharp look closer.
+static const double THOROUGH = 1e-3;
+
+double support_mix_low(const struct tip *tip, const struct support_mix *mix)
+{
+    if (isnan(tip->options.amount_high))
+        return 0;
+    return fmin(tip->options.amount_low / mix->unit_amount,
+                tip->options.amount_high / mix->unit_amount);
+}
+
 bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, double tolerance,
                              struct search_result *result, double *high)
 {
     enum { MOST_WIDENINGS = 2 };
-    double low = 0;
+    double low = support_mix_low(tip, mix);
     *high = mix->support->reach;
-    if (!isnan(tip->options.amount_high)) {
-        double a = tip->options.amount_low / mix->unit_amount;
-        double b = tip->options.amount_high / mix->unit_amount;
-        low = fmin(a, b);
-        *high = fmax(a, b);
-    }
+    if (!isnan(tip->options.amount_high))
+        *high = fmax(tip->options.amount_low / mix->unit_amount,
+                     tip->options.amount_high / mix->unit_amount);
     for (int i = 0;; i++) {
         struct search search = support_mix_search(mix, low, *high, plan_scale, (void *)mix);
         search.tolerance = tolerance;
+        search.is_thorough = tolerance <= THOROUGH;
         if (!search_run(&search, result))
             return false;
         tip_count_runs(tip, result);
@@ -365,6 +395,7 @@ bool support_mix_repeat(struct tip *tip, const struct search *search,
     if (found->end != SEARCH_FOUND || tip->options.is_quick)
         return true;
     half.way = SUPPORT_HALF_STEP;
+    half.is_thorough = false;
     half.low = fmax(search->low, found->lower - margin);
     half.high = fmin(search->high, found->upper + margin);
     half.tolerance *= range / (half.high - half.low);
@@ -476,14 +507,18 @@ const char *trouble_words(const struct support *support, const struct search_res
 {
     struct arena *arena = support->arena;
     bool in_dutch = language == LANGUAGE_NL;
-    const char *words = "";
+    const char *words = !support->is_random ? ""
+                        : in_dutch ? " Dit geldt voor één trekking van het toeval in het model "
+                                     "(--seed)."
+                                   : " This holds for one draw of the chance in the model "
+                                     "(--seed).";
     if (result->n_wavering)
         words = arena_format(arena,
-                             in_dutch ? " In %ld van %ld runs bleef het om het kantelniveau heen "
+                             in_dutch ? "%s In %ld van %ld runs bleef het om het kantelniveau heen "
                                         "slingeren; dat telt niet als gekanteld."
-                                      : " In %ld of %ld runs it kept swinging around the tipping "
+                                      : "%s In %ld of %ld runs it kept swinging around the tipping "
                                         "level; that does not count as tipped.",
-                             result->n_wavering, result->n_runs);
+                             words, result->n_wavering, result->n_runs);
     if (result->n_failed)
         words = arena_format(
             arena, in_dutch ? "%s %ld van %ld runs mislukten." : "%s %ld of %ld runs failed.",

@@ -73,6 +73,9 @@ struct search support_mix_search(const struct support_mix *mix, double low, doub
 bool support_mix_least_scale(struct tip *tip, const struct support_mix *mix, double tolerance,
                              struct search_result *result, double *high);
 
+// The low end of that range.
+double support_mix_low(const struct tip *tip, const struct support_mix *mix);
+
 // Finds the same as `search` again by half the step, near where it was; NaN where it is not there.
 // False where cancelled.
 bool support_mix_repeat(struct tip *tip, const struct search *search,
@@ -108,6 +111,30 @@ const char *span_words(struct arena *arena, const struct support *support, doubl
 // The streams of the mix as people call them, in the middle of a sentence; a text with a capital.
 const char *mix_words(const struct support_mix *mix, enum language language);
 const char *capital(struct arena *arena, const char *text);
+
+// What there is to say of a search besides its answer: x between whose two sides runs are
+// undecided, windows in which it tips and does not, another answer by half the step. "" where there
+// is nothing.
+struct finding {
+    const struct support_mix *mix;
+    const char *more[N_LANGUAGES]; // what x is more of: "Longer"
+    const struct search_result *result;
+    bool is_repeated; // by half the step
+    double half;      // upper side then; NaN: not found there
+    const char *(*words)(const struct finding *finding, double x, enum language language);
+};
+const char *finding_words(const struct finding *finding, enum language language);
+
+// What `words` may be for multiples of the scenario's amounts, durations and dates.
+const char *finding_amount(const struct finding *finding, double x, enum language language);
+const char *finding_span(const struct finding *finding, double x, enum language language);
+const char *finding_date(const struct finding *finding, double x, enum language language);
+
+// Adds rows for the windows of a search: metric-undone-side, metric-again-side, numbered from the
+// second on; x times `factor`. `side` is "above" or "after".
+void tip_answer_windows(struct tip *tip, const struct tip_case *tip_case,
+                        const struct tip_question *question, const char *metric, const char *side,
+                        const struct search_result *result, double factor, const char *unit);
 
 // What a search that found nothing says of failed and wavering runs; "" where there are none.
 const char *trouble_words(const struct support *support, const struct search_result *result,
