@@ -85,6 +85,8 @@ struct program {
     int *output_order;       // [n_outputs] indices of outputs in order of dependence
     int n_outputs;
     bool holds_values; // something is held during each step and may jump between steps
+    bool holds_time;   // TIME stands still at `held_time` while the run goes on
+    double held_time;  //
     struct time_spec time;
 };
 

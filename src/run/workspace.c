@@ -216,10 +216,16 @@ static void set_stage(struct workspace *workspace, const struct stage_plan *plan
                                             (list_row(program, STATES_SUM) - first) * row_bytes};
 }
 
+// What equations are to see as TIME at `time`.
+static double shown_time(const struct workspace *workspace, double time)
+{
+    return workspace->program->holds_time ? workspace->program->held_time : time;
+}
+
 void workspace_begin_step(struct workspace *workspace, long step, bool with_outputs)
 {
     const struct stage_plan *first = &workspace->method->stages[0];
-    double time = workspace_time(workspace, step);
+    double time = shown_time(workspace, workspace_time(workspace, step));
     enum state_rows written = first->written;
     if (written == workspace->home)
         written = first->read; // methods that take turns between two lists
@@ -241,7 +247,7 @@ void workspace_begin_step(struct workspace *workspace, long step, bool with_outp
 void workspace_stage(struct workspace *workspace, int stage, double time, bool is_new_time)
 {
     const struct stage_plan *plan = &workspace->method->stages[stage];
-    workspace->frame.numbers[NUMBER_TIME] = time;
+    workspace->frame.numbers[NUMBER_TIME] = shown_time(workspace, time);
     set_stage(workspace, plan, plan->start, plan->written);
     if (is_new_time)
         execute(workspace, workspace->time_code);

@@ -3,6 +3,7 @@
 
 #include "analysis/tip/basin.h"
 #include "analysis/tip/branch.h"
+#include "analysis/tip/swing.h"
 #include "program/tangent.h"
 
 #include <string.h>
@@ -56,6 +57,13 @@ static void assert_point(const struct rest_set *set, size_t point, const char *n
     assert_close(at_point(set, point, name), value, 1e-11, 1e-11);
     assert_string_equal(rest_stability_name(set->items[point].stability),
                         rest_stability_name(stability));
+}
+
+static struct variable *frozen_stock(const struct rest_set *set, const char *name)
+{
+    struct variable *stock = model_find_variable(set->frozen->tip_case->source.model, name);
+    assert_non_null(stock);
+    return stock;
 }
 
 // One stock x with the rate `rate` and a parameter a.
@@ -129,7 +137,53 @@ static void one_none_and_swinging(void **state)
     assert_point(set, 0, "y", 3, REST_UNSTABLE);
     assert_int_equal(set->items[0].n_unstable, 2);
     assert_close(set->items[0].eigenvalue_max_real, 0.5, 1e-12, 0);
-    assert_true(set->n_moving > 100);
+    assert_int_equal(set->own.fate, FATE_SWINGS);
+    assert_true(set->n_fates[FATE_SWINGS] > 50);
+    struct swing swing;
+    struct variable *x = frozen_stock(set, "x");
+    assert_true(swing_look(set, x, 0, &swing, &world->diag));
+    assert_int_equal(swing.kind, SWING_CYCLE);
+    assert_close(swing.period, 7.1569, 1e-3, 0);
+}
+
+// Two that grow by each other, along the diagonal at rate - 1 as long as they are small.
+static const char *two_that_need_each_other(struct world *world, double rate)
+{
+    return arena_format(world->arena,
+                        PARAMETERS
+                        "stocks: { x: { unit = '1'; initial = 1.0; inflows = ( 'dx' ); };"
+                        "          y: { unit = '1'; initial = 2.0; inflows = ( 'dy' ); }; };"
+                        "flows: { dx: { unit = '1/year'; equation = '(g * (1 - x / 9) - x) / "
+                        "second'; }; dy: { unit = '1/year'; equation = '(g * (1 - y / 9) - y) / "
+                        "second'; }; };"
+                        "auxiliaries: { g: { unit = '1'; equation = '%g * 2 * x * y / (x + y)'; "
+                        "}; };",
+                        rate);
+}
+
+// Where eigenvalues do not tell runs do: double roots, decay by a power law, ratios that are 0 / 0.
+static void stability_by_runs(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set =
+        rest_of(world, one_stock(world, "0.3", "0.5", "(x - a)^2 * (2 - x)"));
+    assert_int_equal(set->count, 2);
+    assert_close(at_point(set, 0, "x"), 0.3, 1e-8, 0);
+    assert_int_equal(set->items[0].stability, REST_UNSTABLE);
+    assert_true(set->items[0].is_by_runs);
+    set = rest_of(world, one_stock(world, "0.3", "0.5", "-a * x^3"));
+    assert_int_equal(set->count, 1);
+    assert_point(set, 0, "x", 0, REST_STABLE);
+    assert_int_equal(set->own.fate, FATE_HEADS);
+    const double rates[] = {0.5, 1.5}, expected[] = {-0.5, 0.5};
+    for (int i = 0; i < 2; i++) {
+        set = rest_of(world, two_that_need_each_other(world, rates[i]));
+        assert_int_equal(set->count, 2);
+        size_t empty = i ? 0 : 1; // the other one is at 9 * (1 - 1 / rate)
+        assert_point(set, empty, "x", 0, i ? REST_UNSTABLE : REST_STABLE);
+        assert_true(set->items[empty].is_limit);
+        assert_close(set->items[empty].eigenvalue_max_real, expected[i], 1e-5, 0);
+    }
 }
 
 // People are conserved; cases, and the sum of cases, only add up.
@@ -494,6 +548,7 @@ int main(void)
         WORLD_TEST(derivatives_are_exact),
         WORLD_TEST(rest_points_of_known_systems),
         WORLD_TEST(one_none_and_swinging),
+        WORLD_TEST(stability_by_runs),
         WORLD_TEST(conserved_and_growing),
         WORLD_TEST(conserved_in_a_large_model),
         WORLD_TEST(held_and_continuum),

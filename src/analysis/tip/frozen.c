@@ -1,5 +1,6 @@
 // Stage: analysis. Case -> equations that stand still. Long runs from all over the place show how
 // large the states are, which of them grow without bound, and where the model ends up.
+#include "analysis/tip/frozen_private.h"
 #include "analysis/tip/laws.h"
 
 #include "base/array.h"
@@ -10,19 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_ROUNDS = 3, RUNS_A_ROUND = 64, MAX_STEPS = 100000, MAX_EVEN = 16, MANY_UNKNOWNS = 30 };
+enum {
+    MOST_LOST = 4,
+    N_ROUNDS = 3,
+    RUNS_A_ROUND = 64,
+    MAX_STEPS = 100000,
+    MAX_EVEN = 16,
+    MANY_UNKNOWNS = 30
+};
 
 static const double RUN_FACTOR = 5; // length of long runs, in lengths of the model's own
-static const double GROWTH = 0.02;  // growth over such a run, in sizes, that counts
 static const uint64_t SEED = 0x746970;
-
-// A freezing under way.
-struct freezing {
-    struct frozen *frozen;
-    struct tangent *tangent;
-    double *unknowns, *residuals; // [n]
-    bool *stays_positive;         // [n] see find_signs()
-};
 
 // A number of a fixed sequence for point `index` and unknown `dimension`, between 0 and 1: additive
 // recurrences by powers of the generalised golden ratio (Roberts 2018), in many dimensions
@@ -38,8 +37,8 @@ static double sequence(long index, int dimension, int n)
     return value - floor(value);
 }
 
-// Where unknown `i` stands in point `index`, before laws: evenly spread over twice its size, and in
-// every other point over four orders of magnitude.
+// Where unknown `i` stands in point `index`, before laws: evenly spread over twice its size, in
+// every other point over four orders of magnitude, and in every eighth over ten.
 static double spread_value(const struct frozen *frozen, long index, int i)
 {
     double u = sequence(index, i, frozen->n);
@@ -47,7 +46,7 @@ static double spread_value(const struct frozen *frozen, long index, int i)
     if (!is_wide)
         return frozen->size[i] * (has_sign ? 4 * u - 2 : 2 * u);
     double sign = has_sign && random_bits(SEED, (uint64_t)index, (uint32_t)i, 1) % 2 ? -1 : 1;
-    return sign * frozen->size[i] * pow(10, 4 * u - 2);
+    return sign * frozen->size[i] * pow(10, index % 8 == 7 ? 10 * u - 5 : 4 * u - 2);
 }
 
 // A state that has been seen: the start, or the end of a long run.
@@ -74,27 +73,42 @@ static double seen_value(const struct frozen *frozen, long index, int i)
     return ((1 - share) * one[i] + share * other[i]) * noise;
 }
 
-// Moves the pivots of the laws so that conserved sums are those at the start; where that would
-// leave one below its least, the whole point moves towards the start.
-static void obey_laws(const struct frozen *frozen, double *unknowns)
+// The value of the pivot of law `l` that keeps its sum, given the others.
+static double pivot_value(const struct frozen *frozen, int l, const double *unknowns)
 {
+    const double *law = frozen->laws + l * frozen->m;
+    double value = frozen->start[frozen->free[frozen->pivots[l]]];
+    for (int k = 0; k < frozen->m; k++)
+        if (k != frozen->pivots[l] && law[k] != 0)
+            value -= law[k] * (unknowns[frozen->free[k]] - frozen->start[frozen->free[k]]);
+    return value;
+}
+
+// How far the parts of the sum of law `l` may go from where they start, as a share of where they
+// are, for its pivot not to fall below its least.
+static double law_reach(const struct frozen *frozen, int l, const double *unknowns)
+{
+    int pivot = frozen->free[frozen->pivots[l]];
+    double start = frozen->start[pivot], moved = pivot_value(frozen, l, unknowns);
+    double least = frozen->stays_positive[pivot] ? 0 : frozen->least[pivot];
+    return moved < least && start > moved ? 0.999 * fmax(0, start - least) / (start - moved) : 1;
+}
+
+void frozen_obey_laws(const struct frozen *frozen, double *unknowns)
+{
+    enum { ROUNDS = 3 }; // a part of two sums has to do for both
     int m = frozen->m;
-    double reach = 1;
-    for (int l = 0; l < frozen->n_laws; l++) {
-        const double *law = frozen->laws + l * m;
-        int pivot = frozen->free[frozen->pivots[l]];
-        double start = frozen->start[pivot], least = frozen->least[pivot], moved = start;
-        for (int k = 0; k < m; k++)
-            if (k != frozen->pivots[l])
-                moved -= law[k] * (unknowns[frozen->free[k]] - frozen->start[frozen->free[k]]);
-        unknowns[pivot] = moved;
-        if (moved < least && start > moved)
-            reach = fmin(reach, fmax(0, start - least) / (start - moved));
-    }
-    for (int k = 0; k < m && reach < 1; k++) {
-        int i = frozen->free[k];
-        unknowns[i] = frozen->start[i] + 0.999 * reach * (unknowns[i] - frozen->start[i]);
-    }
+    for (int round = 0; round < ROUNDS; round++)
+        for (int l = 0; l < frozen->n_laws; l++) {
+            double reach = law_reach(frozen, l, unknowns);
+            for (int k = 0; k < m && reach < 1; k++) {
+                int i = frozen->free[k];
+                if (frozen->laws[l * m + k] != 0)
+                    unknowns[i] = frozen->start[i] + reach * (unknowns[i] - frozen->start[i]);
+            }
+        }
+    for (int l = 0; l < frozen->n_laws; l++)
+        unknowns[frozen->free[frozen->pivots[l]]] = pivot_value(frozen, l, unknowns);
 }
 
 void frozen_sample(const struct frozen *frozen, long index, double *unknowns)
@@ -107,7 +121,7 @@ void frozen_sample(const struct frozen *frozen, long index, double *unknowns)
                 fmax(has_many ? seen_value(frozen, index, i) : spread_value(frozen, index, i),
                      frozen->least[i]);
     }
-    obey_laws(frozen, unknowns);
+    frozen_obey_laws(frozen, unknowns);
 }
 
 void frozen_scale(const struct frozen *frozen, const double *unknowns, double *z)
@@ -116,25 +130,24 @@ void frozen_scale(const struct frozen *frozen, const double *unknowns, double *z
         z[k] = unknowns[frozen->free[k]] / frozen->size[frozen->free[k]];
 }
 
-static void go(struct freezing *freezing)
+void freezing_go(struct freezing *freezing)
 {
     struct frozen *frozen = freezing->frozen;
     tangent_evaluate(freezing->tangent, freezing->unknowns, frozen->parameters, frozen->time,
                      freezing->residuals);
 }
 
-// Goes to the states `states`, what is remembered being settled.
-static void go_to_states(struct freezing *freezing, const double *states)
+void freezing_go_to_states(struct freezing *freezing, const double *states)
 {
     const struct frozen *frozen = freezing->frozen;
     enum { SETTLINGS = 8 };
     memcpy(freezing->unknowns, frozen->start, (size_t)frozen->n * sizeof(double));
     memcpy(freezing->unknowns, states, (size_t)frozen->n_states * sizeof(double));
-    go(freezing);
+    freezing_go(freezing);
     for (int round = 0; round < SETTLINGS && frozen->has_memory; round++) {
         for (int i = frozen->n_states; i < frozen->n; i++)
             freezing->unknowns[i] += freezing->residuals[i];
-        go(freezing);
+        freezing_go(freezing);
     }
 }
 
@@ -165,6 +178,19 @@ static double size_hint(const struct model *model, const struct variable *variab
     return size;
 }
 
+// Sizes before anything has run.
+static void find_sizes(struct frozen *frozen)
+{
+    const struct lowered *lowered = frozen->lowered;
+    for (int i = 0; i < frozen->n; i++) {
+        const struct state *state = i < frozen->n_states ? &lowered->states.items[i] : NULL;
+        double size = fabs(frozen->start[i]);
+        if (size == 0 && state && state->variable)
+            size = size_hint(lowered->model, state->variable);
+        frozen->size[i] = size > 0 && isfinite(size) ? size : 1;
+    }
+}
+
 static void list_unknowns(struct freezing *freezing)
 {
     struct frozen *frozen = freezing->frozen;
@@ -176,12 +202,9 @@ static void list_unknowns(struct freezing *freezing)
         frozen->is_stock[i] = variable != NULL;
         bool is_bounded = variable && (variable->is_non_negative || counts_things(variable));
         frozen->least[i] = is_bounded ? 0 : -INFINITY;
-        double size = fabs(frozen->start[i]);
-        if (size == 0 && variable)
-            size = size_hint(lowered->model, variable);
-        frozen->size[i] = size > 0 && isfinite(size) ? size : 1;
         frozen->rate_size[i] = 1;
     }
+    find_sizes(frozen);
 }
 
 // Typical sizes of the residuals: medians over points of the box.
@@ -192,7 +215,7 @@ static void measure_rates(struct freezing *freezing)
     double *values = malloc((size_t)frozen->n * POINTS * sizeof *values);
     for (int k = 0; k < POINTS; k++) {
         frozen_sample(frozen, 2 * k, freezing->unknowns);
-        go(freezing);
+        freezing_go(freezing);
         for (int i = 0; i < frozen->n; i++)
             values[i * POINTS + k] = fabs(freezing->residuals[i]);
     }
@@ -208,25 +231,71 @@ static void measure_rates(struct freezing *freezing)
     free(values);
 }
 
-// Growth of state `i` over a long run at its present rate, in its present value; below 0: it
-// shrinks.
-static double growth(const struct freezing *freezing, int i)
-{
-    const struct frozen *frozen = freezing->frozen;
-    double value = freezing->unknowns[i];
-    return freezing->residuals[i] * frozen->run_length / (value == 0 ? frozen->size[i] : value);
-}
-
 // Notes where a long run ended.
 static void keep_end(struct freezing *freezing, const double *states)
 {
     struct frozen *frozen = freezing->frozen;
-    go_to_states(freezing, states);
+    freezing_go_to_states(freezing, states);
     memcpy(frozen->ends + frozen->n_ends++ * frozen->n, freezing->unknowns,
            (size_t)frozen->n * sizeof(double));
+    for (int i = 0; i < frozen->n_states; i++) {
+        double value = fabs(freezing->unknowns[i]);
+        double change = fabs(freezing->residuals[i]) * frozen->run_length;
+        if (isfinite(value) && change < freezing_notable_growth * fmin(value, frozen->size[i]))
+            frozen->size[i] = fmax(frozen->size[i], value);
+    }
+}
+
+// Where run `index` of the exploration starts: anywhere that the model can get to.
+static void choose_start(struct freezing *freezing, int index)
+{
+    const struct frozen *frozen = freezing->frozen;
+    size_t bytes = (size_t)frozen->n_states * sizeof(double);
+    if (index % RUNS_A_ROUND == 0) {
+        memcpy(freezing->unknowns, frozen->start, bytes);
+        return;
+    }
+    if (index == 1 && frozen->supported) {
+        memcpy(freezing->unknowns, frozen->supported, bytes);
+        return;
+    }
+    frozen_sample(frozen, index + index / 7, freezing->unknowns); // not the widest
     for (int i = 0; i < frozen->n_states; i++)
-        if (fabs(growth(freezing, i)) < GROWTH && isfinite(freezing->unknowns[i]))
-            frozen->size[i] = fmax(frozen->size[i], fabs(freezing->unknowns[i]));
+        if (frozen->stays_positive[i])
+            freezing->unknowns[i] = fabs(freezing->unknowns[i]);
+    frozen_obey_laws(frozen, freezing->unknowns);
+}
+
+// Long runs in `batch`.
+static bool run_in(struct batch *batch, struct frozen *frozen, const double *parameters, long n,
+                   const double *from, double *states, struct run_ending *endings)
+{
+    size_t bytes = (size_t)frozen->n_parameters * sizeof(double);
+    double *rows = calloc((size_t)n * (size_t)frozen->n_parameters + 1, sizeof *rows);
+    for (long run = 0; run < n; run++)
+        memcpy(rows + run * frozen->n_parameters, parameters, bytes);
+    bool is_good = batch_run_states(batch, n, rows, from, states, endings);
+    for (long run = 0; run < n; run++)
+        frozen->tip->n_ends[endings[run].end]++;
+    free(rows);
+    return is_good;
+}
+
+bool frozen_run(struct frozen *frozen, const double *parameters, long n, const double *from,
+                double *states, struct run_ending *endings)
+{
+    return run_in(frozen->batch, frozen, parameters, n, from, states, endings);
+}
+
+bool frozen_retry(struct frozen *frozen, const double *parameters, double *states,
+                  struct run_ending *endings, struct diag *diag)
+{
+    const struct method *method = method_find("msbdf", (struct position){0}, diag);
+    struct batch *batch = batch_create(frozen->program, method, frozen->tip->options.n_threads,
+                                       frozen->tip->options.cancel);
+    bool is_good = run_in(batch, frozen, parameters, frozen->n_lost, frozen->lost, states, endings);
+    batch_free(batch);
+    return is_good;
 }
 
 // Runs from everywhere; sizes learn from where those that come to rest do so.
@@ -234,155 +303,33 @@ static bool explore(struct freezing *freezing)
 {
     struct frozen *frozen = freezing->frozen;
     int n = frozen->n_states, total = N_ROUNDS * RUNS_A_ROUND;
-    frozen->n_ends = 0;
+    frozen->n_ends = frozen->n_lost = 0;
+    frozen->has_own_end = false;
     struct run_ending *endings = malloc((size_t)RUNS_A_ROUND * sizeof *endings);
     double *from = malloc((size_t)(RUNS_A_ROUND * (n + 1)) * sizeof *from);
-    double *parameters =
-        malloc((size_t)(RUNS_A_ROUND * (frozen->n_parameters + 1)) * sizeof(double));
     double *ends = malloc((size_t)(RUNS_A_ROUND * (n + 1)) * sizeof *ends);
     frozen->ends = ARENA_NEW_ARRAY(frozen->arena, double, total * frozen->n);
+    frozen->lost = ARENA_NEW_ARRAY(frozen->arena, double, MOST_LOST *n);
     bool is_good = true;
-    for (int run = 0; run < RUNS_A_ROUND; run++)
-        memcpy(parameters + run * frozen->n_parameters, frozen->parameters,
-               (size_t)frozen->n_parameters * sizeof(double));
     int n_rounds = frozen->n > MANY_UNKNOWNS ? 1 : N_ROUNDS;
     for (int round = 0; round < n_rounds && is_good; round++) {
         for (int run = 0; run < RUNS_A_ROUND; run++) {
-            frozen_sample(frozen, round * RUNS_A_ROUND + run, freezing->unknowns);
-            if (run == 0)
-                memcpy(freezing->unknowns, frozen->start, (size_t)frozen->n * sizeof(double));
-            if (run == 1 && round == 0 && frozen->supported)
-                memcpy(freezing->unknowns, frozen->supported, (size_t)n * sizeof(double));
+            choose_start(freezing, round * RUNS_A_ROUND + run);
             memcpy(from + run * n, freezing->unknowns, (size_t)n * sizeof(double));
         }
-        is_good = batch_run_states(frozen->batch, RUNS_A_ROUND, parameters, from, ends, endings);
-        for (int run = 0; run < RUNS_A_ROUND; run++)
-            frozen->tip->n_ends[endings[run].end]++;
+        is_good = frozen_run(frozen, frozen->parameters, RUNS_A_ROUND, from, ends, endings);
+        frozen->has_own_end |= round == 0 && endings[0].end == RUN_COMPLETE;
         for (int run = 0; run < RUNS_A_ROUND; run++)
             if (endings[run].end == RUN_COMPLETE)
                 keep_end(freezing, ends + run * n);
+            else if (frozen->n_lost < MOST_LOST && (run == 0 || round == 0))
+                memcpy(frozen->lost + frozen->n_lost++ * n, from + run * n,
+                       (size_t)n * sizeof(double));
     }
     free(ends);
     free(endings);
     free(from);
-    free(parameters);
     return is_good;
-}
-
-// Makes those unknowns positive that cannot become negative.
-static void keep_sign(struct freezing *freezing)
-{
-    for (int i = 0; i < freezing->frozen->n; i++)
-        if (freezing->stays_positive[i])
-            freezing->unknowns[i] = fabs(freezing->unknowns[i]);
-    go(freezing);
-}
-
-// Whether unknown `i` does not fall where it is 0 and those that stay positive are so.
-static bool is_floored(struct freezing *freezing, int i)
-{
-    enum { POINTS = 64 };
-    const struct frozen *frozen = freezing->frozen;
-    bool is_good = true;
-    for (int k = 0; k < POINTS && is_good; k++) {
-        frozen_sample(frozen, k, freezing->unknowns);
-        freezing->unknowns[i] = 0;
-        keep_sign(freezing);
-        is_good = !(freezing->residuals[i] < -1e-9 * frozen->rate_size[i]);
-    }
-    return is_good;
-}
-
-// Finds the unknowns that start at 0 or above and cannot become negative.
-static void find_signs(struct freezing *freezing)
-{
-    const struct frozen *frozen = freezing->frozen;
-    for (int i = 0; i < frozen->n; i++)
-        freezing->stays_positive[i] = frozen->start[i] >= 0;
-    for (bool is_changed = true; is_changed;) {
-        is_changed = false;
-        for (int i = 0; i < frozen->n; i++)
-            if (freezing->stays_positive[i] && !is_floored(freezing, i)) {
-                freezing->stays_positive[i] = false;
-                is_changed = true;
-            }
-    }
-}
-
-// Whether the rate of a stock is never negative, and above 0 where the stock itself is empty.
-static bool only_rises(struct freezing *freezing, int i)
-{
-    enum { POINTS = 64 };
-    const struct frozen *frozen = freezing->frozen;
-    double least = INFINITY, at_zero = -INFINITY;
-    for (int k = 0; k < POINTS; k++) {
-        frozen_sample(frozen, k, freezing->unknowns);
-        keep_sign(freezing);
-        least = fmin(least, freezing->residuals[i]);
-        freezing->unknowns[i] = 0;
-        go(freezing);
-        at_zero = fmax(at_zero, freezing->residuals[i]);
-    }
-    for (int k = 0; k < frozen->n_ends; k++) {
-        go_to_states(freezing, frozen->ends + k * frozen->n);
-        keep_sign(freezing);
-        least = fmin(least, freezing->residuals[i]);
-    }
-    return least >= -1e-9 * frozen->rate_size[i] && at_zero > 1e-9 * frozen->rate_size[i];
-}
-
-// Whether the rate of state `i` is 0 everywhere: what it adds up is an input that is off.
-static bool is_idle(struct freezing *freezing, int i)
-{
-    enum { POINTS = 16 };
-    bool is_zero = true;
-    for (int k = 0; k < POINTS && is_zero; k++) {
-        frozen_sample(freezing->frozen, k, freezing->unknowns);
-        keep_sign(freezing);
-        is_zero = freezing->residuals[i] == 0;
-    }
-    return is_zero;
-}
-
-// Whether no unknown that counts hangs on unknown `i`.
-static bool is_sink(const struct freezing *freezing, int i)
-{
-    const struct frozen *frozen = freezing->frozen;
-    for (int k = 0; k < frozen->n; k++)
-        if (frozen->roles[k] != FROZEN_GROWS && tangent_depends(freezing->tangent, k, i))
-            return false;
-    return true;
-}
-
-// Finds the stocks that grow without bound.
-static void find_roles(struct freezing *freezing)
-{
-    struct frozen *frozen = freezing->frozen;
-    bool *still_grows = calloc((size_t)frozen->n + 1, sizeof *still_grows);
-    for (int k = 0; k < frozen->n_ends; k++) {
-        go_to_states(freezing, frozen->ends + k * frozen->n);
-        for (int i = 0; i < frozen->n_states; i++)
-            still_grows[i] |= growth(freezing, i) > GROWTH;
-    }
-    for (bool is_changed = true; is_changed;) { // sums of sums
-        is_changed = false;
-        for (int i = 0; i < frozen->n_states; i++)
-            if (frozen->roles[i] == FROZEN_FREE && frozen->is_stock[i] && is_sink(freezing, i) &&
-                (still_grows[i] || is_idle(freezing, i))) {
-                frozen->roles[i] = FROZEN_GROWS;
-                is_changed = true;
-            }
-    }
-    for (int i = 0; i < frozen->n_states; i++) {
-        const struct variable *stock = frozen->lowered->states.items[i].variable;
-        if (frozen->roles[i] == FROZEN_FREE && stock && !stock->n_outflows && still_grows[i] &&
-            only_rises(freezing, i))
-            frozen->roles[i] = FROZEN_HELD;
-    }
-    for (int i = 0; i < frozen->n; i++)
-        if (frozen->roles[i] == FROZEN_FREE)
-            frozen->free[frozen->m++] = i;
-    free(still_grows);
 }
 
 // Whether law `l` says how large its pivot is, given the unknowns that act on others.
@@ -391,7 +338,7 @@ static bool settles_pivot(const struct freezing *freezing, int l)
     const struct frozen *frozen = freezing->frozen;
     for (int k = 0; k < frozen->m; k++)
         if (k != frozen->pivots[l] && frozen->laws[l * frozen->m + k] != 0 &&
-            is_sink(freezing, frozen->free[k]))
+            freezing_is_sink(freezing, frozen->free[k]))
             return false;
     return true;
 }
@@ -408,7 +355,7 @@ static bool drop_sums(struct freezing *freezing)
     int m = 0;
     for (int k = 0; k < frozen->m; k++) {
         int i = frozen->free[k];
-        if (is_sink(freezing, i) && !is_settled[i])
+        if (freezing_is_sink(freezing, i) && !is_settled[i])
             frozen->roles[i] = FROZEN_GROWS;
         else
             frozen->free[m++] = i;
@@ -425,7 +372,7 @@ static void find_laws(struct freezing *freezing)
     struct frozen *frozen = freezing->frozen;
     bool *is_sum = calloc((size_t)frozen->n + 1, sizeof *is_sum);
     for (int i = 0; i < frozen->n; i++)
-        is_sum[i] = is_sink(freezing, i);
+        is_sum[i] = freezing_is_sink(freezing, i);
     laws_find(frozen, freezing->tangent, is_sum);
     if (drop_sums(freezing))
         laws_find(frozen, freezing->tangent, is_sum);
@@ -468,7 +415,7 @@ static bool moves_with_time(struct freezing *freezing)
         double first = 0;
         for (int i = 0; i <= TIMES; i++) {
             frozen->time = span->start + i * (span->stop - span->start) / TIMES;
-            go(freezing);
+            freezing_go(freezing);
             double sum = 0;
             for (int j = 0; j < frozen->n; j++)
                 sum += freezing->residuals[j] / frozen->rate_size[j] * (1 + 0.1 * j);
@@ -490,12 +437,14 @@ static void make_room(struct frozen *frozen)
     frozen->roles = ARENA_NEW_ARRAY(arena, enum frozen_role, n);
     frozen->start = ARENA_NEW_ARRAY(arena, double, n);
     frozen->least = ARENA_NEW_ARRAY(arena, double, n);
+    frozen->stays_positive = ARENA_NEW_ARRAY(arena, bool, n);
     frozen->size = ARENA_NEW_ARRAY(arena, double, n);
     frozen->rate_size = ARENA_NEW_ARRAY(arena, double, n);
     frozen->free = ARENA_NEW_ARRAY(arena, int, n);
 }
 
-// The long runs: the model's own time RUN_FACTOR times, as far as that is not too many steps.
+// The long runs: the model's own time RUN_FACTOR times, as far as that is not too many steps, while
+// TIME itself stands still.
 static bool prepare_runs(struct frozen *frozen, const struct vary_list *varied, struct diag *diag)
 {
     const struct time_spec *time = &frozen->tip_case->source.model->time;
@@ -505,9 +454,13 @@ static bool prepare_runs(struct frozen *frozen, const struct vary_list *varied, 
     static const struct output_list none = {0};
     struct program *program = tip_compile(frozen->tip, frozen->tip_case, varied, &none,
                                           frozen->run_length - (time->stop - time->start), diag);
-    if (program)
-        frozen->batch = tip_batch(frozen->tip, frozen->tip_case, program);
-    return program != NULL;
+    if (!program)
+        return false;
+    program->holds_time = true;
+    program->held_time = frozen->time;
+    frozen->program = program;
+    frozen->batch = tip_batch(frozen->tip, frozen->tip_case, program);
+    return true;
 }
 
 // Adds the inputs that schedules or data set as parameters, at the values that they have at `at`.
@@ -598,18 +551,20 @@ struct frozen *frozen_open(struct tip *tip, const struct tip_case *tip_case,
     make_room(frozen);
     freezing->unknowns = ARENA_NEW_ARRAY(arena, double, frozen->n);
     freezing->residuals = ARENA_NEW_ARRAY(arena, double, frozen->n);
-    freezing->stays_positive = ARENA_NEW_ARRAY(arena, bool, frozen->n);
     tangent_start(freezing->tangent, frozen->parameters, tip_case->source.model->time.start,
                   frozen->start);
     list_unknowns(freezing);
+    measure_rates(freezing);
+    freezing_find_signs(freezing);
     if (!explore(freezing)) {
         frozen_close(frozen);
         return NULL;
     }
     measure_rates(freezing);
-    find_signs(freezing);
-    find_roles(freezing);
+    freezing_find_roles(freezing);
     find_laws(freezing);
+    if (frozen->n_laws)
+        find_sizes(frozen);                     // what has been seen so far need not be possible
     if (frozen->n_laws && !explore(freezing)) { // again, with the sums that there are
         frozen_close(frozen);
         return NULL;

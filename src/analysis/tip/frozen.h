@@ -19,7 +19,8 @@ struct frozen {
     struct freezing *freezing; // what exploring needs
     const struct tip_case *tip_case;
     const struct lowered *lowered;
-    struct batch *batch;     // of long runs with the same parameters
+    struct program *program; // of long runs with the same parameters
+    struct batch *batch;     // of it
     double run_length;       // of those, in time units
     struct vary_list varied; // what the parameters are
     double *parameters;      // [n_parameters] as they are
@@ -33,11 +34,15 @@ struct frozen {
     enum frozen_role *roles; // [n]
     double *start;           // [n] as a run starts
     double *least;           // [n] what it cannot go below: 0 or -infinity
+    bool *stays_positive;    // [n] starts at 0 or above and is never seen to fall at 0
     double *size;            // [n] its usual size
     double *rate_size;       // [n] usual size of its residual
     double *ends;            // [n_ends][n] where long runs from all over the place ended
     double *supported;       // [n_states] where the scenario's own run ends; NULL: no support
     int n_ends;              //
+    double *lost;            // [n_lost][n_states] starts of some long runs that did not get to
+    int n_lost;              // their end: they ran away, or the method could not follow
+    bool has_own_end;        // the first end is that of the model's own run
     int *watched, n_watched; // cells that probes watch
     bool has_memory;         // PREVIOUS or DELAY: eigenvalues say nothing of stability
     bool moves_with_time;    // time itself moves the rates
@@ -60,6 +65,20 @@ void frozen_close(struct frozen *frozen);
 // where cancelled.
 bool frozen_explore(struct frozen *frozen, const double *parameters);
 
+// Makes `n` long runs from the states `from` [n][n_states], which leave theirs in `states` and how
+// they ended in `endings` [n]. False where cancelled.
+bool frozen_run(struct frozen *frozen, const double *parameters, long n, const double *from,
+                double *states, struct run_ending *endings);
+
+// Makes the long runs that were lost again by a method that adapts its steps: the same as
+// frozen_run() from frozen->lost.
+bool frozen_retry(struct frozen *frozen, const double *parameters, double *states,
+                  struct run_ending *endings, struct diag *diag);
+
+// Moves the pivots of the laws among the unknowns [n] so that conserved sums are those at the
+// start; where that would leave one below its least, the whole point moves towards the start.
+void frozen_obey_laws(const struct frozen *frozen, double *unknowns);
+
 // Point `index` of a fixed low-discrepancy set in the box where the states are usually found (every
 // second one spread over several orders of magnitude), moved so that conserved sums are those at
 // the start: [n].
@@ -74,6 +93,9 @@ struct probe *probe_create(struct arena *arena, const struct frozen *frozen);
 // Goes to the point z [m]; writes the scaled residuals [m] (those of laws: how much the sum is
 // off). False where one is not finite.
 bool probe_go(struct probe *probe, const double *z, const double *parameters, double *residuals);
+
+// The rates [n_states] at the states [n_states], in their own units; until the probe moves on.
+const double *probe_rates(struct probe *probe, const double *states, const double *parameters);
 
 // The derivatives there: [m][m], and by parameter `parameter` [m] (NULL: not wanted).
 void probe_slopes(struct probe *probe, double *by_z, int parameter, double *by_parameter);

@@ -13,6 +13,7 @@
 enum { FEW_UNKNOWNS = 30, POINTS = 24 };
 
 static const double NULL_MARGIN = 1e-10; // singular values below this are 0
+static const double TRACE = 1e-8;        // parts of a sum this small are rounding
 static const double CANCELLED = 1e-9;    // what is left of terms that cancel, against the largest
 
 // Goes to sample `index`; the residuals [n].
@@ -234,10 +235,10 @@ void laws_find(struct frozen *frozen, struct tangent *tangent, const bool *is_pr
     int n = m > FEW_UNKNOWNS ? 0 : find_by_values(frozen, tangent, laws);
     if (!n)
         n = find_by_structure(frozen, tangent, laws);
-    for (int l = 0; l < n; l++) { // over sizes, so that pivots are not chosen by units
+    for (int l = 0; l < n; l++) { // over sizes: a sum is best made up by its largest part
         double most = 0;
         for (int k = 0; k < m; k++) {
-            laws[l * m + k] *= frozen->rate_size[frozen->free[k]];
+            laws[l * m + k] *= frozen->size[frozen->free[k]];
             most = fmax(most, fabs(laws[l * m + k]));
         }
         for (int k = 0; k < m; k++)
@@ -250,10 +251,11 @@ void laws_find(struct frozen *frozen, struct tangent *tangent, const bool *is_pr
     frozen->n_laws = reduce_rows(laws, n, m, m, is_first, frozen->pivots);
     frozen->laws = ARENA_NEW_ARRAY(frozen->arena, double, frozen->n_laws *m);
     for (int l = 0; l < frozen->n_laws; l++) {
-        double pivot_size = frozen->rate_size[frozen->free[frozen->pivots[l]]];
+        double pivot_size = frozen->size[frozen->free[frozen->pivots[l]]];
         for (int k = 0; k < m; k++)
-            frozen->laws[l * m + k] =
-                laws[l * m + k] * pivot_size / frozen->rate_size[frozen->free[k]];
+            if (fabs(laws[l * m + k]) > TRACE)
+                frozen->laws[l * m + k] =
+                    laws[l * m + k] * pivot_size / frozen->size[frozen->free[k]];
     }
     free(is_first);
     free(laws);

@@ -66,6 +66,16 @@ static double law_residual(const struct probe *probe, int l)
     return sum / frozen->size[frozen->free[frozen->pivots[l]]];
 }
 
+const double *probe_rates(struct probe *probe, const double *states, const double *parameters)
+{
+    const struct frozen *frozen = probe->frozen;
+    update_start(probe, parameters);
+    memcpy(probe->unknowns, probe->start, (size_t)frozen->n * sizeof(double));
+    memcpy(probe->unknowns, states, (size_t)frozen->n_states * sizeof(double));
+    tangent_evaluate(probe->tangent, probe->unknowns, parameters, frozen->time, probe->residuals);
+    return probe->residuals;
+}
+
 bool probe_go(struct probe *probe, const double *z, const double *parameters, double *residuals)
 {
     const struct frozen *frozen = probe->frozen;

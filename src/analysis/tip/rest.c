@@ -3,6 +3,7 @@
 // roots in the same order for any number of threads.
 #include "analysis/tip/rest.h"
 
+#include "analysis/tip/fate.h"
 #include "base/array.h"
 #include "base/random.h"
 
@@ -134,6 +135,19 @@ static void examine(const struct frozen *frozen, struct probe *probe, const doub
         look_around(frozen, probe, parameters, point);
 }
 
+struct rest_point *rest_add(struct rest_set *set, struct probe *probe, const double *parameters,
+                            const double *z)
+{
+    struct frozen *frozen = set->frozen;
+    struct rest_point point = {.z = ARENA_NEW_ARRAY(frozen->arena, double, frozen->m)};
+    memcpy(point.z, z, (size_t)frozen->m * sizeof *z);
+    examine(frozen, probe, parameters, &point);
+    if (point.kink) // names live with the set
+        point.kink = arena_copy_string(frozen->arena, point.kink);
+    ARRAY_PUSH(frozen->arena, set) = point;
+    return &set->items[set->count - 1];
+}
+
 // Whether no unknown is below its least.
 static bool is_feasible(const struct frozen *frozen, const double *z)
 {
@@ -180,12 +194,20 @@ static void solve_all(struct rest_search *search)
     }
 }
 
+// Whether a direction hardly moves at a point, so that roots around it are found with less
+// precision.
+static bool is_slow(const struct frozen *frozen, const struct rest_point *point)
+{
+    return point->stability == REST_MARGINAL ||
+           fabs(point->eigenvalue_max_real) * frozen->run_length < 1e-3;
+}
+
 static struct rest_point *find_same(const struct rest_search *search, const double *z)
 {
     struct rest_set *set = search->set;
     for (size_t i = 0; i < set->count; i++) {
-        bool is_slow = set->items[i].stability == REST_MARGINAL;
-        if (distance(set->items[i].z, z, search->frozen->m) < (is_slow ? SAME_MARGINAL : SAME))
+        double same = is_slow(search->frozen, &set->items[i]) ? SAME_MARGINAL : SAME;
+        if (distance(set->items[i].z, z, search->frozen->m) < same)
             return &set->items[i];
     }
     return NULL;
@@ -196,22 +218,19 @@ static struct rest_point *take_root(struct rest_search *search, long i)
 {
     struct frozen *frozen = search->frozen;
     struct rest_set *set = search->set;
-    int m = frozen->m;
-    const double *z = search->starts + i * m;
+    const double *z = search->starts + i * frozen->m;
     if (!search->is_root[i])
         return NULL;
     struct rest_point *same = find_same(search, z);
-    if (same || set->is_continuum || set->count == MAX_POINTS)
+    set->is_full |= !same && set->count == MAX_POINTS;
+    if (same || set->is_continuum || set->is_full)
         return same;
-    struct rest_point point = {.z = ARENA_NEW_ARRAY(frozen->arena, double, m)};
-    memcpy(point.z, z, (size_t)m * sizeof *z);
-    examine(frozen, search->probes[0], search->parameters, &point);
-    ARRAY_PUSH(frozen->arena, set) = point;
+    struct rest_point *point = rest_add(set, search->probes[0], search->parameters, z);
     int n_marginal = 0;
     for (size_t k = 0; k < set->count; k++)
-        n_marginal += set->items[k].stability == REST_MARGINAL;
+        n_marginal += is_slow(frozen, &set->items[k]);
     set->is_continuum = n_marginal > MAX_MARGINAL;
-    return &set->items[set->count - 1];
+    return point;
 }
 
 // Room for `n` starts.
@@ -315,6 +334,12 @@ static int compare_points(const void *a, const void *b)
     return *left->z < *right->z ? -1 : *left->z > *right->z;
 }
 
+void rest_sort(struct rest_set *set)
+{
+    if (set->count)
+        qsort(set->items, set->count, sizeof *set->items, compare_points);
+}
+
 int rest_samples(const struct frozen *frozen)
 {
     int n = 6000 / (frozen->m + 1);
@@ -348,12 +373,8 @@ struct rest_set *rest_search(struct frozen *frozen, const double *parameters, in
     if (frozen->m) {
         search_widely(&search, n_samples);
         search_between(&search);
-        if (set->count)
-            qsort(set->items, set->count, sizeof *set->items, compare_points);
+        rest_sort(set);
     }
-    for (size_t i = 0; i < set->count; i++) // names live with the set
-        if (set->items[i].kink)
-            set->items[i].kink = arena_copy_string(frozen->arena, set->items[i].kink);
     for (size_t i = 0; i < set->count && frozen->has_memory; i++)
         if (set->items[i].is_end)
             set->items[i].stability = REST_STABLE;
@@ -369,8 +390,10 @@ const struct rest_set *tip_rest_points(struct tip *tip, struct tip_case *tip_cas
     const struct variable *watched = tip_case->target.output.variable;
     int cell = watched ? watched->first_cell + tip_case->target.output.cell : 0;
     struct frozen *frozen = frozen_open(tip, tip_case, NULL, &cell, watched ? 1 : 0, diag);
-    if (frozen)
-        tip_case->at_rest = rest_search(frozen, frozen->parameters, rest_samples(frozen));
+    struct rest_set *set =
+        frozen ? rest_search(frozen, frozen->parameters, rest_samples(frozen)) : NULL;
+    if (set && fate_find(set, frozen->parameters, diag))
+        tip_case->at_rest = set;
     frozen_close(frozen); // the runs are made
     return tip_case->at_rest;
 }

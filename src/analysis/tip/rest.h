@@ -26,6 +26,27 @@ struct rest_point {
     const char *kink; // of both sides then. A variable with such a bend
     double watched;   // value of the first watched cell, NaN without
     bool is_end;      // some long run ended there
+    bool is_limit;    // some ratio is 0 / 0 right there: the rest point that runs near it show
+    double unsettled; // of a limit: how much its run still moved, in sizes
+    bool is_by_runs;  // stability is by runs nearby, not by eigenvalues
+};
+
+// What becomes of a run.
+enum fate {
+    FATE_RESTS,   // at a rest point
+    FATE_HEADS,   // for a rest point, slowly
+    FATE_SWINGS,  // up and down, for ever
+    FATE_GROWS,   // without bound
+    FATE_UNKNOWN, // still moving
+    N_FATES,
+};
+
+struct run_fate {
+    enum fate fate;
+    int point;      // of the set, FATE_RESTS and FATE_HEADS; -1: none
+    double away;    // FATE_HEADS: distance from it, in sizes
+    double length;  // how long it was followed
+    double *states; // [n_states] where it was then
 };
 
 struct rest_set {
@@ -35,12 +56,24 @@ struct rest_set {
     double own_end;    // watched value where the model's own long run ended; NaN: not watched
     int n_moving;      // long runs that had not come to rest at their end
     bool is_continuum; // rest points lie side by side without a gap; a few are listed
+    bool is_full;      // there are more than are listed: those nearest to the start
+    // See fate_find():
+    int n_fates[N_FATES];   // long runs by what became of them; all 0: not followed
+    struct run_fate own;    // of the model's own run
+    struct run_fate swings; // of the first that swings, the own run if it does
 };
 
 // Searches the rest points of a frozen case at `parameters` from its samples `first` up to
 // `first + n_samples`, from where its long runs ended, and from between those that it found. NULL
 // where it was cancelled.
 struct rest_set *rest_search(struct frozen *frozen, const double *parameters, int n_samples);
+
+// Adds the root z [m] as a point and examines it.
+struct rest_point *rest_add(struct rest_set *set, struct probe *probe, const double *parameters,
+                            const double *z);
+
+// Brings the points in their order.
+void rest_sort(struct rest_set *set);
 
 // How far the rest points are apart in unknown `unknown`, in its sizes.
 double rest_spread(const struct rest_set *rest, int unknown);

@@ -1,11 +1,12 @@
 // Stage: analysis. The question `equilibria`: which rest points are there, and which are stable.
-#include "analysis/tip/rest.h"
+#include "analysis/tip/swing.h"
 #include "analysis/tip/tip_words.h"
 
 #include "base/array.h"
 #include "result/wording.h"
 
 #include <math.h>
+#include <string.h>
 
 static bool ask(struct tip *tip, struct diag *diag);
 
@@ -22,6 +23,8 @@ struct telling {
     const struct tip_case *tip_case;
     const struct rest_set *set;
     struct headline headline;
+    struct swing swing; // of runs that swing
+    bool has_swing;     // it is set
     enum language language;
     bool in_dutch;
 };
@@ -62,7 +65,8 @@ static void add_rows(struct tip *tip, const struct tip_case *tip_case, const str
     }
 }
 
-// "stable at 0.1 and 0.9" for the points of one stability; NULL where there are none.
+// "stable at 0.1 and 0.9 (2)" for the points of one stability, those that read the same told once;
+// NULL where there are none.
 static const char *tell_group(const struct telling *telling, enum rest_stability stability)
 {
     static const char *const names[N_REST_STABILITIES][N_LANGUAGES] = {
@@ -73,33 +77,41 @@ static const char *tell_group(const struct telling *telling, enum rest_stability
     enum { MOST = 8 };
     struct arena *arena = telling->tip->arena;
     const char *values[MOST + 1];
-    int n = 0;
+    int counts[MOST + 1], n = 0, n_left = 0;
     for (size_t i = 0; i < telling->set->count; i++) {
         const struct rest_point *point = &telling->set->items[i];
-        if (point->stability != stability || n > MOST)
+        if (point->stability != stability)
             continue;
-        values[n] = n == MOST ? "..."
-                              : amount_in_words(arena, telling->headline.variable,
-                                                headline_value(&telling->headline, point),
-                                                telling->language);
-        n++;
+        const char *value =
+            amount_in_words(arena, telling->headline.variable,
+                            headline_value(&telling->headline, point), telling->language);
+        bool is_new = n == 0 || strcmp(values[n - 1], value) != 0;
+        n_left += is_new && n == MOST;
+        if (is_new && n < MOST) {
+            counts[n] = 0;
+            values[n++] = value;
+        }
+        if (n_left == 0)
+            counts[n - 1]++;
     }
     if (!n)
         return NULL;
+    for (int i = 0; i < n; i++)
+        if (counts[i] > 1)
+            values[i] = arena_format(arena, say(telling, "%s (%d keer)", "%s (%d times)"),
+                                     values[i], counts[i]);
+    if (n_left)
+        values[n++] = say(telling, "meer", "more");
     return arena_format(arena, say(telling, "%s bij %s", "%s at %s"),
                         names[stability][telling->language],
                         list_in_words(arena, values, n, telling->language));
 }
 
-static const char *tell_points(const struct telling *telling)
+// What is said where there are no rest points, or no end of them.
+static const char *tell_no_points(const struct telling *telling, const char *condition)
 {
     struct arena *arena = telling->tip->arena;
     const struct rest_set *set = telling->set;
-    const char *condition = condition_in_words(telling->tip, telling->tip_case, telling->language);
-    if (!set->count)
-        return arena_format(
-            arena, say(telling, "%s is er geen rustpunt gevonden.", "%s no rest point was found."),
-            condition);
     if (set->is_continuum)
         return arena_format(arena,
                             say(telling,
@@ -108,6 +120,23 @@ static const char *tell_points(const struct telling *telling)
                                 "%s rest points lie side by side: where the model ends depends on "
                                 "where it starts, without a tipping point; a few are listed."),
                             condition);
+    if (!set->frozen->m)
+        return arena_format(arena,
+                            say(telling, "%s is er niets dat tot rust kan komen.",
+                                "%s there is nothing that could come to rest."),
+                            condition);
+    return arena_format(
+        arena, say(telling, "%s is er geen rustpunt gevonden.", "%s no rest point was found."),
+        condition);
+}
+
+static const char *tell_points(const struct telling *telling)
+{
+    struct arena *arena = telling->tip->arena;
+    const struct rest_set *set = telling->set;
+    const char *condition = condition_in_words(telling->tip, telling->tip_case, telling->language);
+    if (!set->count || set->is_continuum)
+        return tell_no_points(telling, condition);
     const char *groups[N_REST_STABILITIES];
     int n = 0;
     for (int i = 0; i < N_REST_STABILITIES && telling->headline.variable; i++) {
@@ -120,70 +149,128 @@ static const char *tell_points(const struct telling *telling)
                          : "";
     const char *noun = set->count == 1 ? say(telling, "rustpunt", "rest point")
                                        : say(telling, "rustpunten", "rest points");
+    const char *count = count_in_words(arena, (int)set->count, telling->language);
+    if (set->is_full) // those nearest to the start are listed
+        count = arena_format(arena, say(telling, "minstens %s", "at least %s"), count);
     return arena_format(
         arena,
         say(telling, "%s heeft het model %s %s (%s): %s.", "%s the model has %s %s (%s): %s."),
-        condition, count_in_words(arena, (int)set->count, telling->language), noun, of,
-        list_in_words(arena, groups, n, telling->language));
+        condition, count, noun, of, list_in_words(arena, groups, n, telling->language));
 }
 
-// Where the model's own run was after a long time, for those that do not come to rest.
-static const char *tell_own_end(const struct telling *telling)
+static const char *time_in_words(const struct telling *telling, double time)
+{
+    const char *unit = telling->tip_case->source.model->time.unit;
+    if (strcmp(unit, "year") == 0 && time > 1000) // not a date
+        return arena_format(telling->tip->arena, "%.0f %s", time,
+                            unit_in_words(telling->tip->arena, unit, telling->language));
+    return value_in_words(telling->tip->arena, time, telling->tip_case->source.model->time.unit,
+                          false, telling->language);
+}
+
+static const char *value_of(const struct telling *telling, double value)
+{
+    return amount_in_words(telling->tip->arena, telling->headline.variable, value,
+                           telling->language);
+}
+
+// "between 0.4 and 3.8, every 7.2 years" for runs that swing.
+static const char *tell_swing(const struct telling *telling)
+{
+    static const char *const texts[][N_LANGUAGES] = {
+        [SWING_CYCLE] = {" blijft het schommelen tussen %s en %s, met een periode van %s.",
+                         " it keeps swinging between %s and %s, with a period of %s."},
+        [SWING_IRREGULAR] = {" blijft het onregelmatig schommelen, tussen %s en %s.",
+                             " it keeps swinging irregularly, between %s and %s."},
+        [SWING_DAMPED] = {" schommelt het na %4$s nog tussen %1$s en %2$s, steeds minder, met een "
+                          "periode van %3$s.",
+                          " it still swings between %1$s and %2$s after %4$s, ever less, with a "
+                          "period of %3$s."},
+        [SWING_WIDENING] = {" schommelt het steeds wilder, na %4$s tussen %1$s en %2$s, met een "
+                            "periode van %3$s.",
+                            " it swings ever more widely, after %4$s between %1$s and %2$s, with a "
+                            "period of %3$s."},
+        [SWING_NONE] = {" is het na %4$s nog in beweging, van %1$s naar %2$s in de laatste %5$s.",
+                        " it still moves after %4$s, from %1$s to %2$s over the last %5$s."}};
+    const struct swing *swing = &telling->swing;
+    const struct rest_set *set = telling->set;
+    struct arena *arena = telling->tip->arena;
+    bool is_own = set->own.fate == FATE_SWINGS, is_still = swing->kind == SWING_NONE;
+    double low = is_still ? swing->first : swing->low, high = is_still ? swing->last : swing->high;
+    return arena_format(arena, "%s%s",
+                        is_own ? say(telling, " Vanaf vandaag", " From today")
+                               : say(telling, " Vanaf andere beginpunten", " From other starts"),
+                        arena_format(arena, texts[swing->kind][telling->language],
+                                     value_of(telling, low), value_of(telling, high),
+                                     time_in_words(telling, swing->period),
+                                     time_in_words(telling, set->swings.length + swing->length),
+                                     time_in_words(telling, swing->length)));
+}
+
+// Where the model's own run goes, if not straight to rest.
+static const char *tell_own(const struct telling *telling)
 {
     const struct rest_set *set = telling->set;
     struct arena *arena = telling->tip->arena;
-    if (isnan(set->own_end) || telling->headline.unknown >= 0 || !telling->headline.variable)
+    if (set->own.fate == FATE_GROWS && telling->headline.variable)
+        return say(telling, " Vanaf vandaag groeit het zonder grens.",
+                   " From today it grows without bound.");
+    if (set->own.fate != FATE_HEADS)
         return "";
     return arena_format(
         arena,
-        say(telling, " De run vanaf vandaag stond na %s op %s.",
-            " The run from today stood at %2$s after %1$s."),
-        value_in_words(arena, set->frozen->run_length, telling->tip_case->source.model->time.unit,
-                       false, telling->language),
-        amount_in_words(arena, telling->headline.variable, set->own_end, telling->language));
+        say(telling, " Vanaf vandaag gaat het langzaam naar rustpunt %d: na %s is het er nog niet.",
+            " From today it heads slowly for rest point %d: after %s it is not there yet."),
+        set->own.point + 1, time_in_words(telling, set->own.length));
+}
+
+// What becomes of the runs that do not come to rest.
+static const char *tell_fates(const struct telling *telling)
+{
+    const struct rest_set *set = telling->set;
+    struct arena *arena = telling->tip->arena;
+    const char *text = tell_own(telling);
+    if (telling->has_swing)
+        text = arena_format(arena, "%s%s", text, tell_swing(telling));
+    bool has_growth = set->n_fates[FATE_GROWS] > 0 && set->own.fate != FATE_GROWS;
+    if (has_growth)
+        text = arena_format(arena, "%s%s", text,
+                            say(telling, " Vanaf sommige beginpunten groeit het zonder grens.",
+                                " From some starts it grows without bound."));
+    if (set->n_fates[FATE_UNKNOWN] || (set->n_fates[FATE_SWINGS] && !telling->has_swing))
+        text = arena_format(arena, "%s%s", text,
+                            say(telling, " Sommige runs waren aan hun eind nog in beweging.",
+                                " Some runs were still moving at their end."));
+    return text;
+}
+
+// Whether every run ended at one of the stable points or was on its way there.
+static bool all_settle(const struct rest_set *set)
+{
+    return !set->n_fates[FATE_SWINGS] && !set->n_fates[FATE_GROWS] && !set->n_fates[FATE_UNKNOWN];
 }
 
 // What follows for tipping.
 static const char *tell_meaning(const struct telling *telling)
 {
     const struct rest_set *set = telling->set;
-    struct arena *arena = telling->tip->arena;
     int n_stable = count_stability(set, REST_STABLE);
     if (set->is_continuum)
         return "";
     if (n_stable >= 2)
         return say(telling, " Er is dus iets om naartoe te kantelen.",
                    " So there is a state to tip into.");
-    if (n_stable == 1 && set->n_moving > 0)
-        return arena_format(
-            arena, "%s%s",
-            say(telling,
-                " Er is geen tweede stabiele toestand gevonden, maar niet alle runs kwamen in de "
-                "eerste tot rust.",
-                " No second stable state was found, but not all runs came to rest in the first."),
-            tell_own_end(telling));
+    if (n_stable == 1 && all_settle(set))
+        return say(telling,
+                   " Een tweede stabiele toestand is niet gevonden: runs vanaf allerlei "
+                   "beginpunten eindigen daar.",
+                   " No second stable state was found: runs from all over the place end there.");
     if (n_stable == 1)
         return say(telling,
-                   " Er is geen tweede stabiele toestand: na afloop van steun keert het model "
-                   "daarheen terug.",
-                   " There is no second stable state: after any support the model returns there.");
-    for (size_t i = 0; i < set->count; i++)
-        if (set->items[i].frequency > 0 && set->n_moving > 0)
-            return arena_format(
-                arena,
-                say(telling,
-                    " Het model komt niet tot rust maar blijft schommelen, bij het rustpunt met "
-                    "een periode van %s.",
-                    " The model does not come to rest but keeps swinging, near the rest point with "
-                    "a period of %s."),
-                value_in_words(arena, 2 * acos(-1) / set->items[i].frequency,
-                               telling->tip_case->source.model->time.unit, false,
-                               telling->language));
-    if (set->n_moving > 0)
-        return arena_format(arena, "%s%s",
-                            say(telling, " Runs waren aan hun eind nog in beweging.",
-                                " Runs were still moving at their end."),
-                            tell_own_end(telling));
+                   " Een tweede stabiele toestand is niet gevonden, maar niet alle runs komen in "
+                   "de eerste tot rust.",
+                   " No second stable state was found, but not all runs come to rest in the "
+                   "first.");
     return "";
 }
 
@@ -215,6 +302,71 @@ static const char *tell_kinks(const struct telling *telling)
                                 say(telling, "%s Rustpunt %d ligt op een knik van '%s'.",
                                     "%s Rest point %d lies on a bend of '%s'."),
                                 text, (int)i + 1, point->kink);
+    }
+    return text;
+}
+
+// The stocks that have died out at a limit, the first few by name.
+static const char *tell_dead(const struct telling *telling, const struct rest_point *point)
+{
+    enum { MOST = 4 };
+    const struct frozen *frozen = telling->set->frozen;
+    struct arena *arena = telling->tip->arena;
+    const char *names[MOST + 1];
+    int n = 0, n_left = 0;
+    for (int i = 0; i < frozen->n_states; i++) {
+        if (!frozen->is_stock[i] || frozen->roles[i] != FROZEN_FREE || point->unknowns[i] != 0)
+            continue;
+        const struct state *state = &frozen->lowered->states.items[i];
+        if (n < MOST)
+            names[n++] = variable_in_words(arena, state->variable, state->cell, telling->language);
+        else
+            n_left++;
+    }
+    if (n_left)
+        names[n++] = arena_format(arena, say(telling, "%d andere", "%d others"), n_left);
+    return list_in_words(arena, names, n, telling->language);
+}
+
+// Points whose stability eigenvalues do not tell.
+static const char *tell_by_runs(const struct telling *telling)
+{
+    static const char *const limits[][N_LANGUAGES] = {
+        [REST_STABLE] = {"die doven er uit", "they die out"},
+        [REST_UNSTABLE] = {"die groeien ervan weg", "they grow away from it"},
+        [REST_MARGINAL] = {"die laten dat open", "they leave it open"}};
+    static const char *const slow[][N_LANGUAGES] = {
+        [REST_STABLE] = {"runs die er vlakbij beginnen komen steeds langzamer dichterbij",
+                         "runs that start near it come nearer, ever more slowly"},
+        [REST_UNSTABLE] = {"runs die er vlakbij beginnen gaan er aan minstens één kant vandaan",
+                           "runs that start near it leave it on at least one side"},
+        [REST_MARGINAL] = {"runs die er vlakbij beginnen blijven waar zij zijn",
+                           "runs that start near it stay where they are"}};
+    enum { MOST = 3 };
+    struct arena *arena = telling->tip->arena;
+    const char *text = "";
+    int n = 0;
+    for (size_t i = 0; i < telling->set->count && n < MOST; i++) {
+        const struct rest_point *point = &telling->set->items[i];
+        if (!point->is_by_runs || point->stability == REST_UNKNOWN || telling->set->is_continuum)
+            continue;
+        n++;
+        text = point->is_limit
+                   ? arena_format(
+                         arena,
+                         say(telling,
+                             "%s In rustpunt %d is er niets meer van %s: verhoudingen zijn daar "
+                             "0/0, dus of het aantrekt blijkt uit runs die er vlakbij beginnen, en "
+                             "%s.",
+                             "%s At rest point %d nothing is left of %s: ratios are 0/0 there, so "
+                             "whether it attracts shows in runs that start near it, and %s."),
+                         text, (int)i + 1, tell_dead(telling, point),
+                         limits[point->stability][telling->language])
+                   : arena_format(arena,
+                                  say(telling,
+                                      "%s Rustpunt %d heeft een eigenwaarde van (bijna) 0: %s.",
+                                      "%s Rest point %d has an eigenvalue of (nearly) 0: %s."),
+                                  text, (int)i + 1, slow[point->stability][telling->language]);
     }
     return text;
 }
@@ -255,9 +407,31 @@ static const char *tell(struct telling *telling, enum language language)
     const char *held = tell_role(telling, FROZEN_HELD,
                                  " Vastgehouden op de beginwaarde, want ze blijven groeien: %s.",
                                  " Held at their starting values, as they keep growing: %s.");
-    return arena_format(telling->tip->arena, "%s%s%s%s%s%s", tell_points(telling),
-                        tell_meaning(telling), grows, held, tell_kinks(telling),
-                        tell_time(telling));
+    return arena_format(telling->tip->arena, "%s%s%s%s%s%s%s%s", tell_points(telling),
+                        tell_meaning(telling), tell_fates(telling), tell_by_runs(telling), grows,
+                        held, tell_kinks(telling), tell_time(telling));
+}
+
+// Looks at how runs swing that do; false with errors.
+static bool look_at_swings(struct telling *telling, struct diag *diag)
+{
+    struct headline *headline = &telling->headline;
+    size_t n_errors = diag->n_errors;
+    if (!telling->set->n_fates[FATE_SWINGS] || !headline->variable)
+        return true;
+    telling->has_swing = swing_look(telling->set, (struct variable *)headline->variable,
+                                    headline->cell, &telling->swing, diag);
+    if (telling->has_swing && telling->swing.kind == SWING_CYCLE) {
+        const char *unit = variable_unit_text(headline->variable);
+        const struct tip_question *question = &tip_question_equilibria;
+        tip_answer(telling->tip, telling->tip_case, question, "swing-low", telling->swing.low, NAN,
+                   NAN, unit);
+        tip_answer(telling->tip, telling->tip_case, question, "swing-high", telling->swing.high,
+                   NAN, NAN, unit);
+        tip_answer(telling->tip, telling->tip_case, question, "swing-period", telling->swing.period,
+                   NAN, NAN, telling->tip_case->source.model->time.unit);
+    }
+    return diag->n_errors == n_errors;
 }
 
 static bool ask(struct tip *tip, struct diag *diag)
@@ -274,6 +448,8 @@ static bool ask(struct tip *tip, struct diag *diag)
                    "1");
         struct telling telling = {
             .tip = tip, .tip_case = tip_case, .set = set, .headline = headline_of(tip_case, set)};
+        if (!look_at_swings(&telling, diag))
+            return false;
         const char *dutch = tell(&telling, LANGUAGE_NL), *english = tell(&telling, LANGUAGE_EN);
         tip_say(tip, tip_case, question, dutch, english);
     }
