@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_LANES = 64, MOST_LANES_OF_MANY = 24, MANY_UNKNOWNS = 30, MOST_ROUNDS = 8 };
+enum { MOST_LANES = 64, MOST_LANES_OF_MANY = 24, MANY_UNKNOWNS = 30 };
+enum { MOST_ROUNDS = 8, MOST_ROUNDS_OF_MANY = 4 };
 
 static const double AT_REST = 1e-3;         // a run this near a rest point, in sizes, is there
-static const double ON_THE_WAY = 0.5;       // one that comes nearer and is this near is on its way
 static const double SETTLED = 1e-7;         // change over a long run that counts as none
 static const double RATES_COUNT = 1e-2;     // part of what present rates would change that counts
 static const double NEARLY_SETTLED = 1e-2;  // likewise where numbers get too small to go on
@@ -54,12 +54,14 @@ static double distance(const struct frozen *frozen, const double *states,
     return sum;
 }
 
-// The point nearest to states; -1: there is none.
-static int nearest(const struct rest_set *set, const double *states, double *away)
+// The point nearest to states, an unstable one only where `is_any`; -1: there is none.
+static int nearest(const struct rest_set *set, const double *states, bool is_any, double *away)
 {
     int point = -1;
     *away = INFINITY;
     for (size_t i = 0; i < set->count; i++) {
+        if (!is_any && set->items[i].stability == REST_UNSTABLE)
+            continue;
         double gap = distance(set->frozen, states, &set->items[i]);
         if (gap < *away) {
             *away = gap;
@@ -82,6 +84,12 @@ static double largest(const struct frozen *frozen, const double *states)
 static bool is_floored(const struct frozen *frozen, int i)
 {
     return frozen->stays_positive[i] || frozen->least[i] == 0;
+}
+
+// Whether unknown `k` of the free ones cannot be negative and is 0 but for a trace in z.
+static bool is_nearly_dead(const struct frozen *frozen, const double *z, int k)
+{
+    return is_floored(frozen, frozen->free[k]) && z[k] != 0 && fabs(z[k]) < DEAD;
 }
 
 // Whether something that cannot be negative is as good as 0.
@@ -117,16 +125,42 @@ static double unrest(struct following *following, const double *before, const do
     return most;
 }
 
-// Makes what cannot be negative and is nearly 0 exactly 0; whether something changed.
-static bool bury(const struct frozen *frozen, double *z)
+// The rates of what is nearly 0 in z, that being `share` of what it is: [m], 0 for the others.
+static void rates_of_dying(struct following *following, const double *z, double share,
+                           double *rates)
 {
-    bool is_changed = false;
-    for (int k = 0; k < frozen->m; k++)
-        if (is_floored(frozen, frozen->free[k]) && z[k] != 0 && fabs(z[k]) < DEAD) {
-            z[k] = 0;
-            is_changed = true;
-        }
-    return is_changed;
+    const struct frozen *frozen = following->frozen;
+    int m = frozen->m;
+    double *near = calloc((size_t)m + 1, sizeof *near);
+    for (int k = 0; k < m; k++)
+        near[k] = is_nearly_dead(frozen, z, k) ? share * fabs(z[k]) : z[k];
+    probe_go(following->probe, near, following->parameters, rates);
+    for (int k = 0; k < m; k++)
+        rates[k] = is_nearly_dead(frozen, z, k) ? fabs(rates[k]) : 0;
+    free(near);
+}
+
+// Makes what cannot be negative and is nearly 0 exactly 0, where its rate vanishes along with it;
+// where it is fed by something else it stays as it is, but for rounding below 0. Whether something
+// died.
+static bool bury(struct following *following, double *z)
+{
+    static const double FED = 30; // times the rate that falls in proportion
+    const struct frozen *frozen = following->frozen;
+    int m = frozen->m;
+    double *small = malloc((size_t)(2 * m + 1) * sizeof *small), *tiny = small + m;
+    bool has_died = false;
+    rates_of_dying(following, z, 1e-3, small);
+    rates_of_dying(following, z, 1e-6, tiny);
+    for (int k = 0; k < m; k++) {
+        if (!is_nearly_dead(frozen, z, k))
+            continue;
+        bool is_fed = tiny[k] > FED * 1e-3 * small[k];
+        has_died |= !is_fed;
+        z[k] = is_fed ? fmax(z[k], 0) : 0;
+    }
+    free(small);
+    return has_died;
 }
 
 // The watched value that is approached as what is dead gets ever smaller.
@@ -174,15 +208,17 @@ static bool is_root(struct following *following, const double *z)
 static void bury_roots(struct following *following)
 {
     struct rest_set *set = following->set;
+    size_t bytes = (size_t)following->frozen->m * sizeof(double);
+    double *before = malloc(bytes + 1);
     for (size_t i = 0; i < set->count; i++) {
         struct rest_point *point = &set->items[i];
-        if (!bury(following->frozen, point->z))
-            continue;
-        if (is_root(following, point->z))
-            rest_fill(following->frozen, following->probe, following->parameters, point);
-        else
+        memcpy(before, point->z, bytes);
+        if (bury(following, point->z) && !is_root(following, point->z))
             make_limit(following, point);
+        else if (memcmp(before, point->z, bytes) != 0)
+            rest_examine(set, following->probe, following->parameters, point);
     }
+    free(before);
 }
 
 // Where a run has settled, as scaled unknowns; the root there if there is one. Whether it is a
@@ -200,12 +236,12 @@ static bool find_settled(struct following *following, const double *states, doub
     bool is_near = probe_solve(following->probe, root, following->parameters);
     for (int k = 0; k < m && is_near; k++)
         is_near = fabs(root[k] - z[k]) < AT_REST;
-    if (is_near && bury(frozen, root))
+    if (is_near && bury(following, root))
         is_near = is_root(following, root);
     if (is_near)
         memcpy(z, root, (size_t)m * sizeof *z);
     else
-        bury(frozen, z);
+        bury(following, z);
     free(unknowns);
     return is_near;
 }
@@ -231,7 +267,7 @@ static void add_settled(struct following *following, const double *states, doubl
     struct rest_set *set = following->set;
     double away, *z = malloc((size_t)(following->frozen->m + 1) * sizeof *z);
     bool is_root = find_settled(following, states, z);
-    int known = nearest(set, states, &away);
+    int known = nearest(set, states, true, &away);
     struct rest_point *point = known >= 0 ? &set->items[known] : NULL;
     bool is_known = away <= (is_root          ? AT_REST
                              : is_interrupted ? SAME_INTERRUPTED
@@ -296,9 +332,8 @@ static bool comes_nearer(const struct following *following, int i, const struct 
 {
     const struct frozen *frozen = following->frozen;
     int n = frozen->n_states;
-    if (point->stability == REST_UNSTABLE ||
-        (point->stability != REST_STABLE && point->frequency > 0))
-        return false;
+    if (point->stability != REST_STABLE && point->frequency > 0)
+        return false; // it goes round
     double now = distance(frozen, following->states + i * n, point);
     double before = distance(frozen, following->before + i * n, point);
     return now < before && before < distance(frozen, following->earlier + i * n, point);
@@ -326,15 +361,18 @@ static struct run_fate judge(const struct following *following, int i)
     const struct rest_set *set = following->set;
     struct run_fate fate = {.fate = FATE_UNKNOWN, .length = following->lengths[i]};
     fate.states = following->states + (size_t)i * (size_t)following->frozen->n_states;
-    fate.point = nearest(set, fate.states, &fate.away);
+    fate.point = nearest(set, fate.states, true, &fate.away);
     bool was_followed = following->lengths[i] > following->frozen->run_length;
+    bool is_there = fate.point >= 0 && fate.away <= AT_REST;
+    if (!is_there)
+        fate.point = nearest(set, fate.states, false, &fate.away);
+    bool is_near = following->is_interrupted[i] && fate.away <= SAME_INTERRUPTED;
     if (following->is_lost[i] || (was_followed && keeps_growing(following, i)))
         fate.fate = FATE_GROWS;
-    else if (fate.point >= 0 && fate.away <= AT_REST)
+    else if (is_there)
         fate.fate = FATE_RESTS;
-    else if (fate.point >= 0 && ((following->is_interrupted[i] && fate.away <= SAME_INTERRUPTED) ||
-                                 (was_followed && fate.away <= ON_THE_WAY &&
-                                  comes_nearer(following, i, &set->items[fate.point]))))
+    else if (fate.point >= 0 &&
+             (is_near || (was_followed && comes_nearer(following, i, &set->items[fate.point]))))
         fate.fate = FATE_HEADS;
     else if (largest(following->frozen, fate.states) < RUNAWAY)
         fate.fate = FATE_SWINGS; // or it drifts: see swing_look()
@@ -378,7 +416,7 @@ static void choose_runs(struct following *following, int most)
         const double *states = frozen->ends + end * frozen->n;
         double away;
         bool is_own = end == 0 && frozen->has_own_end;
-        bool is_at_rest = nearest(following->set, states, &away) >= 0 && away <= AT_REST;
+        bool is_at_rest = nearest(following->set, states, true, &away) >= 0 && away <= AT_REST;
         if (is_at_rest && !is_own)
             following->set->n_fates[FATE_RESTS]++;
         else
@@ -452,7 +490,8 @@ static void add_interrupted(struct following *following)
 static bool follow(struct following *following)
 {
     bool is_moving = true, is_good = true;
-    for (int round = 0; round <= MOST_ROUNDS && is_moving && is_good; round++) {
+    int most = following->frozen->m > MANY_UNKNOWNS ? MOST_ROUNDS_OF_MANY : MOST_ROUNDS;
+    for (int round = 0; round <= most && is_moving && is_good; round++) {
         is_good = round == 0 || go_on(following);
         is_moving = false;
         for (int i = 0; i < following->n; i++)

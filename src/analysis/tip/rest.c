@@ -125,14 +125,16 @@ void rest_fill_values(const struct frozen *frozen, struct probe *probe, const do
     point->watched = frozen->n_watched ? probe_watched(probe, 0) : NAN;
 }
 
-// Likewise with the kinks there.
-static void examine(const struct frozen *frozen, struct probe *probe, const double *parameters,
-                    struct rest_point *point)
+void rest_examine(struct rest_set *set, struct probe *probe, const double *parameters,
+                  struct rest_point *point)
 {
+    struct frozen *frozen = set->frozen;
     rest_fill(frozen, probe, parameters, point);
     point->n_kinks = probe_kinks(probe, &point->kink);
     if (point->n_kinks && point->stability != REST_UNKNOWN)
         look_around(frozen, probe, parameters, point);
+    if (point->kink) // names live with the set
+        point->kink = arena_copy_string(frozen->arena, point->kink);
 }
 
 struct rest_point *rest_add(struct rest_set *set, struct probe *probe, const double *parameters,
@@ -141,9 +143,7 @@ struct rest_point *rest_add(struct rest_set *set, struct probe *probe, const dou
     struct frozen *frozen = set->frozen;
     struct rest_point point = {.z = ARENA_NEW_ARRAY(frozen->arena, double, frozen->m)};
     memcpy(point.z, z, (size_t)frozen->m * sizeof *z);
-    examine(frozen, probe, parameters, &point);
-    if (point.kink) // names live with the set
-        point.kink = arena_copy_string(frozen->arena, point.kink);
+    rest_examine(set, probe, parameters, &point);
     ARRAY_PUSH(frozen->arena, set) = point;
     return &set->items[set->count - 1];
 }

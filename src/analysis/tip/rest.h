@@ -68,6 +68,10 @@ struct rest_set {
 // where it was cancelled.
 struct rest_set *rest_search(struct frozen *frozen, const double *parameters, int n_samples);
 
+// Fills in values, stability and kinks of a point whose z is set.
+void rest_examine(struct rest_set *set, struct probe *probe, const double *parameters,
+                  struct rest_point *point);
+
 // Adds the root z [m] as a point and examines it.
 struct rest_point *rest_add(struct rest_set *set, struct probe *probe, const double *parameters,
                             const double *z);

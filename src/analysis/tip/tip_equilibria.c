@@ -274,17 +274,34 @@ static const char *tell_meaning(const struct telling *telling)
     return "";
 }
 
-// Names the stocks with a role.
+// Whether all cells of the stock that is unknown `i` have its role, and it is the first of them.
+static bool leads_whole_array(const struct frozen *frozen, int i)
+{
+    const struct state *states = frozen->lowered->states.items;
+    const struct variable *stock = states[i].variable;
+    int n = 0;
+    for (int k = 0; k < frozen->n_states; k++)
+        n += states[k].variable == stock && frozen->roles[k] == frozen->roles[i];
+    return stock->n_cells > 1 && n == stock->n_cells && states[i].cell == 0;
+}
+
+// Names the stocks with a role, arrays that have it altogether by their own name.
 static const char *tell_role(const struct telling *telling, enum frozen_role role,
                              const char *dutch, const char *english)
 {
     const struct frozen *frozen = telling->set->frozen;
     struct arena *arena = telling->tip->arena;
     const char **names = ARENA_NEW_ARRAY(arena, const char *, frozen->n_states);
+    const struct variable *whole = NULL;
     int n = 0;
-    for (int i = 0; i < frozen->n_states; i++)
-        if (frozen->roles[i] == role && frozen->is_stock[i])
-            names[n++] = spaced_name(arena, frozen->names[i]);
+    for (int i = 0; i < frozen->n_states; i++) {
+        const struct variable *stock = frozen->lowered->states.items[i].variable;
+        if (frozen->roles[i] != role || !frozen->is_stock[i] || stock == whole)
+            continue;
+        bool is_whole = leads_whole_array(frozen, i);
+        whole = is_whole ? stock : whole;
+        names[n++] = spaced_name(arena, is_whole ? stock->name : frozen->names[i]);
+    }
     if (!n)
         return "";
     return arena_format(arena, say(telling, dutch, english),
@@ -328,47 +345,82 @@ static const char *tell_dead(const struct telling *telling, const struct rest_po
     return list_in_words(arena, names, n, telling->language);
 }
 
-// Points whose stability eigenvalues do not tell.
-static const char *tell_by_runs(const struct telling *telling)
+// The numbers of the points that are limits, or of the others whose stability is by runs: "1 and
+// 3".
+static const char *list_by_runs(const struct telling *telling, bool is_limit, int *n, int *first)
 {
-    static const char *const limits[][N_LANGUAGES] = {
+    const struct rest_set *set = telling->set;
+    struct arena *arena = telling->tip->arena;
+    const char **numbers = ARENA_NEW_ARRAY(arena, const char *, set->count);
+    *n = 0;
+    for (size_t i = 0; i < set->count && !set->is_continuum; i++)
+        if (set->items[i].is_by_runs && set->items[i].is_limit == is_limit) {
+            *first = *n ? *first : (int)i;
+            numbers[(*n)++] = arena_format(arena, "%d", (int)i + 1);
+        }
+    return list_in_words(arena, numbers, *n, telling->language);
+}
+
+// Points where something has died out.
+static const char *tell_limits(const struct telling *telling)
+{
+    static const char *const ends[][N_LANGUAGES] = {
         [REST_STABLE] = {"die doven er uit", "they die out"},
         [REST_UNSTABLE] = {"die groeien ervan weg", "they grow away from it"},
-        [REST_MARGINAL] = {"die laten dat open", "they leave it open"}};
-    static const char *const slow[][N_LANGUAGES] = {
-        [REST_STABLE] = {"runs die er vlakbij beginnen komen steeds langzamer dichterbij",
-                         "runs that start near it come nearer, ever more slowly"},
-        [REST_UNSTABLE] = {"runs die er vlakbij beginnen gaan er aan minstens één kant vandaan",
-                           "runs that start near it leave it on at least one side"},
-        [REST_MARGINAL] = {"runs die er vlakbij beginnen blijven waar zij zijn",
-                           "runs that start near it stay where they are"}};
-    enum { MOST = 3 };
+        [REST_MARGINAL] = {"die laten het open", "they leave it open"}};
     struct arena *arena = telling->tip->arena;
-    const char *text = "";
-    int n = 0;
-    for (size_t i = 0; i < telling->set->count && n < MOST; i++) {
-        const struct rest_point *point = &telling->set->items[i];
-        if (!point->is_by_runs || point->stability == REST_UNKNOWN || telling->set->is_continuum)
-            continue;
-        n++;
-        text = point->is_limit
-                   ? arena_format(
-                         arena,
-                         say(telling,
-                             "%s In rustpunt %d is er niets meer van %s: verhoudingen zijn daar "
-                             "0/0, dus of het aantrekt blijkt uit runs die er vlakbij beginnen, en "
-                             "%s.",
-                             "%s At rest point %d nothing is left of %s: ratios are 0/0 there, so "
-                             "whether it attracts shows in runs that start near it, and %s."),
-                         text, (int)i + 1, tell_dead(telling, point),
-                         limits[point->stability][telling->language])
-                   : arena_format(arena,
-                                  say(telling,
-                                      "%s Rustpunt %d heeft een eigenwaarde van (bijna) 0: %s.",
-                                      "%s Rest point %d has an eigenvalue of (nearly) 0: %s."),
-                                  text, (int)i + 1, slow[point->stability][telling->language]);
-    }
-    return text;
+    int n, first = 0;
+    const char *numbers = list_by_runs(telling, true, &n, &first);
+    if (n == 0)
+        return "";
+    if (n > 1)
+        return arena_format(arena,
+                            say(telling,
+                                " In de rustpunten %s is iets uitgestorven: verhoudingen zijn daar "
+                                "0/0, dus of zij aantrekken blijkt uit runs die er vlakbij "
+                                "beginnen.",
+                                " At rest points %s something has died out: ratios are 0/0 there, "
+                                "so whether they attract shows in runs that start near them."),
+                            numbers);
+    const struct rest_point *point = &telling->set->items[first];
+    return arena_format(arena,
+                        say(telling,
+                            " In rustpunt %s is niets over van %s: verhoudingen zijn daar 0/0, dus "
+                            "of het aantrekt blijkt uit runs die er vlakbij beginnen, en %s.",
+                            " At rest point %s nothing is left of %s: ratios are 0/0 there, so "
+                            "whether it attracts shows in runs that start near it, and %s."),
+                        numbers, tell_dead(telling, point),
+                        ends[point->stability][telling->language]);
+}
+
+// Points that runs approach or leave more slowly than any eigenvalue says.
+static const char *tell_slow(const struct telling *telling)
+{
+    static const char *const ends[][N_LANGUAGES] = {
+        [REST_STABLE] = {"komen steeds langzamer dichterbij", "come nearer, ever more slowly"},
+        [REST_UNSTABLE] = {"gaan er aan minstens één kant vandaan",
+                           "leave it on at least one side"},
+        [REST_MARGINAL] = {"blijven waar zij zijn", "stay where they are"}};
+    struct arena *arena = telling->tip->arena;
+    int n, first = 0;
+    const char *numbers = list_by_runs(telling, false, &n, &first);
+    if (n == 0)
+        return "";
+    if (n > 1)
+        return arena_format(arena,
+                            say(telling,
+                                " In de rustpunten %s is de grootste eigenwaarde (bijna) 0: of zij "
+                                "aantrekken blijkt uit runs die er vlakbij beginnen.",
+                                " At rest points %s the largest eigenvalue is (nearly) 0: whether "
+                                "they attract shows in runs that start near them."),
+                            numbers);
+    return arena_format(arena,
+                        say(telling,
+                            " In rustpunt %s is de grootste eigenwaarde (bijna) 0: runs die er "
+                            "vlakbij beginnen %s.",
+                            " At rest point %s the largest eigenvalue is (nearly) 0: runs that "
+                            "start near it %s."),
+                        numbers, ends[telling->set->items[first].stability][telling->language]);
 }
 
 static const char *tell_time(const struct telling *telling)
@@ -407,9 +459,9 @@ static const char *tell(struct telling *telling, enum language language)
     const char *held = tell_role(telling, FROZEN_HELD,
                                  " Vastgehouden op de beginwaarde, want ze blijven groeien: %s.",
                                  " Held at their starting values, as they keep growing: %s.");
-    return arena_format(telling->tip->arena, "%s%s%s%s%s%s%s%s", tell_points(telling),
-                        tell_meaning(telling), tell_fates(telling), tell_by_runs(telling), grows,
-                        held, tell_kinks(telling), tell_time(telling));
+    return arena_format(telling->tip->arena, "%s%s%s%s%s%s%s%s%s", tell_points(telling),
+                        tell_meaning(telling), tell_fates(telling), tell_limits(telling),
+                        tell_slow(telling), grows, held, tell_kinks(telling), tell_time(telling));
 }
 
 // Looks at how runs swing that do; false with errors.
@@ -421,6 +473,9 @@ static bool look_at_swings(struct telling *telling, struct diag *diag)
         return true;
     telling->has_swing = swing_look(telling->set, (struct variable *)headline->variable,
                                     headline->cell, &telling->swing, diag);
+    if (telling->has_swing && telling->swing.kind == SWING_NONE)
+        telling->has_swing = strcmp(value_of(telling, telling->swing.first),
+                                    value_of(telling, telling->swing.last)) != 0;
     if (telling->has_swing && telling->swing.kind == SWING_CYCLE) {
         const char *unit = variable_unit_text(headline->variable);
         const struct tip_question *question = &tip_question_equilibria;

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+static const double NEARLY_WIDEST = 0.9; // a stock this wide of the widest will do: the first
+
 const char *count_in_words(struct arena *arena, int n, enum language language)
 {
     static const char *const words[][N_LANGUAGES] = {
@@ -76,18 +78,20 @@ struct headline headline_of(const struct tip_case *tip_case, const struct rest_s
     if (is_watched)
         return (struct headline){given->variable, given->cell, -1};
     struct headline headline = {.unknown = -1};
-    double widest = -INFINITY;
+    double widest = 0;
+    for (int i = 0; i < frozen->n_states; i++)
+        if (frozen->is_stock[i] && frozen->roles[i] == FROZEN_FREE)
+            widest = fmax(widest, rest_spread(set, i));
     for (int i = 0; i < frozen->n_states; i++) {
         const struct state *state = &frozen->lowered->states.items[i];
-        double spread = rest_spread(set, i);
         if (!frozen->is_stock[i] || frozen->roles[i] != FROZEN_FREE)
             continue;
-        if (given->variable == state->variable && given->cell == state->cell)
-            return (struct headline){state->variable, state->cell, i};
-        if (isnan(spread) || spread <= widest + 1e-9)
-            continue;
-        headline = (struct headline){state->variable, state->cell, i};
-        widest = spread;
+        bool is_given = given->variable == state->variable && given->cell == state->cell;
+        bool is_wide = !headline.variable && !(rest_spread(set, i) < NEARLY_WIDEST * widest);
+        if (is_given || is_wide)
+            headline = (struct headline){state->variable, state->cell, i};
+        if (is_given)
+            break;
     }
     return headline;
 }

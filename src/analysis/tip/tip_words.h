@@ -23,8 +23,8 @@ const char *amount_in_words(struct arena *arena, const struct variable *variable
 const char *condition_in_words(const struct tip *tip, const struct tip_case *tip_case,
                                enum language language);
 
-// What people look at: the variable of the scenario's definition of tipped, else the stock in which
-// the rest points differ most; its value at a point.
+// What people look at: the variable of the scenario's definition of tipped, else the first stock
+// in which the rest points differ (nearly) most; its value at a point.
 struct headline {
     const struct variable *variable; // NULL: there is none
     int cell;
