@@ -1,42 +1,23 @@
-// Stage: analysis. Rest points at a few values of the parameter -> branches through them, both
-// ways, in scaled unknowns and the parameter as a share of its range. Between two points of a
-// branch an event shows by a sign that changes, and is closed in on by halving the step.
-#include "analysis/tip/branch.h"
+// Stage: analysis. Rest points at several values of the parameter -> branches through them, both
+// ways, and from where they cross onto the branches that cross them.
+#include "analysis/tip/tracing.h"
 
-#include "analysis/tip/curve.h"
 #include "base/array.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_POINTS = 4000, HALVINGS = 48, MANY_UNKNOWNS = 30, SEED_PARTS = 4, MAX_BRANCHES = 40 };
+enum { MAX_POINTS = 8000, HALVINGS = 40, MAX_BRANCHES = 60 };
+enum { FEW_UNKNOWNS = 4, SOME_UNKNOWNS = 10, MANY_UNKNOWNS = 30 };
+enum { MANY_PARTS = 32, SOME_PARTS = 12, FEW_PARTS = 4 }; // of the range, with a search at each
 enum { MAX_BRANCHES_OF_MANY = 6, SPARSE = 8 };
 
-static const double LONGEST_OF_MANY = 0.05, LONGEST = 0.02, FIRST = 0.002, FAR = 1e3;
+static const double LONGEST_OF_MANY = 0.05, LONGEST = 0.02, FIRST = 0.002, FAR = 1e6, TINY = 1e-9;
 static const double DENSE =
     1e-6; // steps below this leave no point: they feel their way to a corner
 
-const char *branch_event_name(enum branch_event_kind kind)
-{
-    static const char *const names[] = {"fold", "hopf", "branch", "kink"};
-    return names[kind];
-}
-
-// The equations of a frozen case with its parameter as one more unknown.
-struct tracing {
-    struct branch_set *set;
-    struct frozen *frozen;
-    struct arena *scratch;
-    struct probe *probe;
-    struct curve curve;
-    double *parameters;              // [n_parameters]
-    double *z, *by_z, *by_parameter; // [m], [m][m], [m]
-    double *real, *imaginary;        // [m]
-    double root;                     // of m: lengths do not grow with the number of unknowns
-};
-
-static double value_of(const struct tracing *tracing, const double *u)
+double tracing_value(const struct tracing *tracing, const double *u)
 {
     const struct branch_set *set = tracing->set;
     return set->low + u[tracing->frozen->m] * (set->high - set->low);
@@ -46,8 +27,8 @@ static double value_of(const struct tracing *tracing, const double *u)
 static void take(struct tracing *tracing, const double *u)
 {
     for (int k = 0; k < tracing->frozen->m; k++)
-        tracing->z[k] = u[k] * tracing->root;
-    tracing->parameters[tracing->set->parameter] = value_of(tracing, u);
+        tracing->z[k] = u[k] * tracing->root * tracing->set->scale[k];
+    tracing->parameters[tracing->set->parameter] = tracing_value(tracing, u);
 }
 
 static bool evaluate(void *context, const double *u, double *residuals)
@@ -66,12 +47,12 @@ static void differentiate(void *context, const double *u, double *slopes)
     probe_slopes(tracing->probe, tracing->by_z, set->parameter, tracing->by_parameter);
     for (int a = 0; a < m; a++) {
         for (int b = 0; b < m; b++)
-            slopes[a * (m + 1) + b] = tracing->by_z[a * m + b] * tracing->root;
+            slopes[a * (m + 1) + b] = tracing->by_z[a * m + b] * tracing->root * set->scale[b];
         slopes[a * (m + 1) + m] = tracing->by_parameter[a] * (set->high - set->low);
     }
 }
 
-static void fill_point(struct tracing *tracing, const double *u, struct rest_point *point)
+void tracing_fill(struct tracing *tracing, const double *u, struct rest_point *point)
 {
     int m = tracing->frozen->m;
     take(tracing, u);
@@ -83,12 +64,12 @@ static void fill_point(struct tracing *tracing, const double *u, struct rest_poi
 // Likewise for the next point of a branch; with many unknowns eigenvalues take long, so every
 // SPARSE-th point and those behind a fold have their own, the others what the one before had.
 static void fill_next(struct tracing *tracing, const struct curve_point *at, int index,
-                      bool is_behind_fold, const struct rest_point *before,
+                      bool is_behind_event, const struct rest_point *before,
                       struct rest_point *point)
 {
     int m = tracing->frozen->m;
-    if (m <= MANY_UNKNOWNS || is_behind_fold || index % SPARSE == 0) {
-        fill_point(tracing, at->u, point);
+    if (m <= MANY_UNKNOWNS || is_behind_event || index % SPARSE == 0) {
+        tracing_fill(tracing, at->u, point);
         return;
     }
     take(tracing, at->u);
@@ -98,132 +79,12 @@ static void fill_next(struct tracing *tracing, const struct curve_point *at, int
     rest_fill_values(tracing->frozen, tracing->probe, tracing->parameters, point);
 }
 
-static bool is_feasible(const struct frozen *frozen, const double *z)
+bool tracing_is_feasible(const struct frozen *frozen, const double *z)
 {
     for (int k = 0; k < frozen->m; k++)
         if (z[k] < frozen->least[frozen->free[k]] / frozen->size[frozen->free[k]] - 1e-9)
             return false;
     return true;
-}
-
-// What is seen of the eigenvalues at u: how many have a positive real part, and the one nearest to
-// the imaginary axis. False where there are none.
-static bool look(struct tracing *tracing, const double *u, int *n_positive, double *nearest_real,
-                 double *nearest_imaginary)
-{
-    const struct frozen *frozen = tracing->frozen;
-    double *residuals = tracing->by_parameter;
-    take(tracing, u);
-    *n_positive = 0;
-    *nearest_real = INFINITY;
-    if (!probe_go(tracing->probe, tracing->z, tracing->parameters, residuals) ||
-        !probe_eigenvalues(tracing->probe, tracing->real, tracing->imaginary))
-        return false;
-    for (int i = 0; i < frozen->m - frozen->n_laws; i++) {
-        *n_positive += tracing->real[i] > 0;
-        if (fabs(tracing->real[i]) < fabs(*nearest_real)) {
-            *nearest_real = tracing->real[i];
-            *nearest_imaginary = tracing->imaginary[i];
-        }
-    }
-    return true;
-}
-
-// Which side of an event a point is on.
-static int side_of(struct tracing *tracing, const struct curve_point *point, bool is_fold)
-{
-    int n_positive;
-    double real, imaginary;
-    if (is_fold)
-        return point->tangent[tracing->frozen->m] > 0;
-    return look(tracing, point->u, &n_positive, &real, &imaginary) ? n_positive : 0;
-}
-
-// Closes in on the event within a step of length `taken` from `from`; the result is `at`. Returns
-// within which length.
-static double close_in(struct tracing *tracing, const struct curve_point *from, double taken,
-                       bool is_fold, struct curve_point *at)
-{
-    int before = side_of(tracing, from, is_fold);
-    double low = 0, high = taken;
-    struct curve_point trial = curve_point_create(&tracing->curve, tracing->scratch);
-    for (int i = 0; i < HALVINGS; i++) {
-        double middle = (low + high) / 2;
-        if (!curve_step(&tracing->curve, from, middle, &trial))
-            break;
-        if (side_of(tracing, &trial, is_fold) == before)
-            low = middle;
-        else
-            high = middle;
-        curve_point_copy(&tracing->curve, &trial, at);
-    }
-    return high - low;
-}
-
-// The kind of a change of stability that does not fold the branch; `change` is by how much the
-// largest real part changes around it.
-static enum branch_event_kind kind_at(struct tracing *tracing, const double *u, double change)
-{
-    int n_positive;
-    double real, imaginary;
-    look(tracing, u, &n_positive, &real, &imaginary);
-    if (fabs(real) > 0.05 * change)
-        return EVENT_KINK;
-    return fabs(imaginary) > 1e-6 * change ? EVENT_HOPF : EVENT_CROSS;
-}
-
-// Notes the event, if there is one, within the step from `from` to `to`.
-static void find_event(struct tracing *tracing, const struct curve_point *from,
-                       const struct rest_point *before, double taken, const struct curve_point *to,
-                       const struct rest_point *after)
-{
-    int m = tracing->frozen->m;
-    bool is_fold = (from->tangent[m] > 0) != (to->tangent[m] > 0);
-    bool is_known = before->stability != REST_UNKNOWN && after->stability != REST_UNKNOWN;
-    bool changes = is_known && before->n_unstable != after->n_unstable;
-    if (!is_fold && !changes)
-        return;
-    struct curve_point at = curve_point_create(&tracing->curve, tracing->scratch);
-    curve_point_copy(&tracing->curve, taken > 0 ? to : from, &at);
-    struct branch_event event = {.branch = (int)tracing->set->branches.count};
-    if (taken > 0)
-        event.margin = close_in(tracing, from, taken, is_fold, &at);
-    event.kind = is_fold ? EVENT_FOLD
-                         : kind_at(tracing, at.u,
-                                   fabs(after->eigenvalue_max_real - before->eigenvalue_max_real));
-    event.value = value_of(tracing, at.u);
-    if (fabs(event.value) < 1e-13 * (tracing->set->high - tracing->set->low))
-        event.value = 0;
-    fill_point(tracing, at.u, &event.rest);
-    if (is_feasible(tracing->frozen, event.rest.z))
-        ARRAY_PUSH(tracing->frozen->arena, &tracing->set->events) = event;
-}
-
-static void add_point(struct tracing *tracing, struct branch *branch, double value,
-                      const struct rest_point *point)
-{
-    ARRAY_PUSH(tracing->frozen->arena, branch) = (struct branch_point){value, *point};
-}
-
-// Ends a branch exactly at a bound of the parameter.
-static void add_end(struct tracing *tracing, struct branch *branch, const double *u)
-{
-    int m = tracing->frozen->m;
-    double *end = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
-    memcpy(end, u, (size_t)(m + 1) * sizeof *end);
-    end[m] = u[m] > 0.5 ? 1 : 0;
-    take(tracing, end);
-    if (!probe_solve(tracing->probe, tracing->z, tracing->parameters))
-        return;
-    struct rest_point point;
-    for (int k = 0; k < m; k++)
-        end[k] = tracing->z[k] / tracing->root;
-    fill_point(tracing, end, &point);
-    double gap = 0;
-    for (int k = 0; k < m; k++)
-        gap = fmax(gap, fabs(end[k] - u[k]));
-    if (is_feasible(tracing->frozen, point.z) && gap < 10 * LONGEST)
-        add_point(tracing, branch, value_of(tracing, end), &point);
 }
 
 static double distance(const double *a, const double *b, int n)
@@ -234,88 +95,268 @@ static double distance(const double *a, const double *b, int n)
     return sum;
 }
 
-// Follows the branch from its seed in one direction (`sign` of the parameter).
-static void follow(struct tracing *tracing, const double *seed, double sign, struct branch *branch)
+static double largest(const double *values, int n)
+{
+    double size = 0;
+    for (int i = 0; i < n; i++)
+        size = fmax(size, fabs(values[i]));
+    return size;
+}
+
+// A branch being followed in one direction.
+struct following {
+    struct tracing *tracing;
+    struct branch *branch;
+    struct branch_ending *ending;
+    const double *seed;          // [m + 1]
+    struct curve_point from, to; // ends of the present step
+    struct curve_point at;       // a place within it
+    struct rest_point before, after;
+    double taken;
+};
+
+static void add_point(struct tracing *tracing, struct branch *branch, double value,
+                      const struct rest_point *point)
+{
+    ARRAY_PUSH(tracing->frozen->arena, branch) = (struct branch_point){value, *point};
+}
+
+static bool end(struct following *following, enum branch_ending_kind kind)
+{
+    double value = tracing_value(following->tracing, following->from.u);
+    const struct branch_set *set = following->tracing->set;
+    bool is_zero = fabs(value) < 1e-6 * (set->high - set->low);
+    *following->ending = (struct branch_ending){kind, is_zero ? 0 : value};
+    return false;
+}
+
+// Goes to where the parameter reaches `bound` within the present step of length `taken`, about: the
+// result is `at`. False where that fails.
+static bool approach_bound(struct following *following, double taken, double bound)
+{
+    enum { ROUNDS = 40 };
+    struct tracing *tracing = following->tracing;
+    int m = tracing->frozen->m;
+    double low = 0, at_low = following->from.u[m] - bound;
+    double high = taken, at_high = following->to.u[m] - bound;
+    for (int i = 0; i < ROUNDS && at_low * at_high < 0; i++) { // Illinois method
+        double middle = (low * at_high - high * at_low) / (at_high - at_low);
+        if (!curve_step(&tracing->curve, &following->from, middle, &following->at))
+            return false;
+        double here = following->at.u[m] - bound;
+        if (fabs(here) < 1e-9)
+            return true;
+        bool is_low = here * at_low > 0;
+        *(is_low ? &low : &high) = middle;
+        *(is_low ? &at_low : &at_high) = here;
+        *(is_low ? &at_high : &at_low) /= 2;
+    }
+    return false;
+}
+
+// Ends a branch exactly at a bound of the parameter, between the present point and `to`, a step of
+// length `taken` away.
+static void add_range_end(struct following *following, double taken)
+{
+    struct tracing *tracing = following->tracing;
+    int m = tracing->frozen->m;
+    double bound = following->to.u[m] > 0.5 ? 1 : 0, *at = following->at.u;
+    double *normal = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
+    double *moved = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
+    if (following->from.u[m] == bound || !approach_bound(following, taken, bound))
+        return;
+    at[m] = bound;
+    memcpy(moved, at, (size_t)(m + 1) * sizeof *moved);
+    normal[m] = 1;
+    struct rest_point point;
+    if (!curve_settle(&tracing->curve, at, normal) || distance(moved, at, m) > taken / 10)
+        return;
+    at[m] = bound;
+    tracing_fill(tracing, at, &point);
+    if (tracing_is_feasible(tracing->frozen, point.z))
+        add_point(tracing, following->branch, tracing_value(tracing, at), &point);
+}
+
+// Ends a branch where a stock reaches its least within the present step.
+static void add_bound_end(struct following *following)
+{
+    struct tracing *tracing = following->tracing;
+    double low = 0, high = following->taken;
+    curve_point_copy(&tracing->curve, &following->from, &following->at);
+    for (int i = 0; i < HALVINGS; i++) {
+        double middle = (low + high) / 2;
+        bool is_on = curve_step(&tracing->curve, &following->from, middle, &following->to);
+        take(tracing, following->to.u);
+        if (is_on && tracing_is_feasible(tracing->frozen, tracing->z)) {
+            low = middle;
+            curve_point_copy(&tracing->curve, &following->to, &following->at);
+        } else {
+            high = middle;
+        }
+    }
+    struct rest_point point;
+    tracing_fill(tracing, following->at.u, &point);
+    if (low > 0)
+        add_point(tracing, following->branch, tracing_value(tracing, following->at.u), &point);
+    curve_point_copy(&tracing->curve, &following->at, &following->from);
+}
+
+// The largest residual a little way along the tangent; infinite where they have no value.
+static double residual_at(struct following *following, double away)
+{
+    struct tracing *tracing = following->tracing;
+    double *u = following->at.u;
+    for (int k = 0; k <= tracing->frozen->m; k++)
+        u[k] = following->from.u[k] +
+               away * fmax(1, fabs(following->from.u[k])) * following->from.tangent[k];
+    bool is_finite = evaluate(tracing, u, tracing->curve.residuals);
+    return is_finite ? largest(tracing->curve.residuals, tracing->frozen->m) : INFINITY;
+}
+
+// Ends a branch from which no step goes on: at a jump of the equations, where they have no value,
+// or for a reason that is not known.
+static bool end_here(struct following *following)
+{
+    static const double BEYOND = 1e-7, JUMPS = 1e-4;
+    struct tracing *tracing = following->tracing;
+    struct branch *branch = following->branch;
+    double ahead = residual_at(following, BEYOND), behind = residual_at(following, -BEYOND);
+    bool is_finite = isfinite(ahead), jumps = is_finite && ahead > JUMPS && behind < ahead / 100;
+    double value = tracing_value(tracing, following->from.u);
+    if (!branch->count || branch->items[branch->count - 1].value != value)
+        add_point(tracing, branch, value, &following->before);
+    if (jumps) {
+        struct branch_event event = {.kind = EVENT_END,
+                                     .branch = (int)tracing->set->branches.count,
+                                     .value = value,
+                                     .rest = following->before};
+        ARRAY_PUSH(tracing->frozen->arena, &tracing->set->events) = event;
+    }
+    return end(following, jumps ? ENDS_AT_JUMP : is_finite ? ENDS_LOST : ENDS_AT_GAP);
+}
+
+// Goes on by one step; false where the branch ends.
+static bool go_on(struct following *following, int index, double *length)
+{
+    struct tracing *tracing = following->tracing;
+    int m = tracing->frozen->m;
+    const struct curve_point *from = &following->from, *to = &following->to;
+    if (!curve_advance(&tracing->curve, from, length, &following->taken, &following->to))
+        return end_here(following);
+    if (to->u[m] < 0 || to->u[m] > 1) {
+        add_range_end(following, following->taken);
+        return end(following, ENDS_AT_RANGE);
+    }
+    bool is_event =
+        (from->tangent[m] > 0) != (to->tangent[m] > 0) || from->orientation != to->orientation;
+    fill_next(tracing, to, index, is_event, &following->before, &following->after);
+    const struct branch_step step = {from, to, &following->before, &following->after,
+                                     following->taken};
+    double length_to_turn = event_find(tracing, &step, &following->at);
+    if (length_to_turn > 0) { // beyond the end of the range and back
+        curve_point_copy(&tracing->curve, &following->at, &following->to);
+        add_range_end(following, length_to_turn);
+        return end(following, ENDS_AT_RANGE);
+    }
+    if (!tracing_is_feasible(tracing->frozen, following->after.z)) {
+        add_bound_end(following);
+        return end(following, ENDS_AT_BOUND);
+    }
+    if (largest(to->u, m) > FAR)
+        return end(following, ENDS_FAR);
+    if (following->taken > DENSE)
+        add_point(tracing, following->branch, tracing_value(tracing, to->u), &following->after);
+    if (index > 8 && distance(to->u, following->seed, m + 1) < following->taken)
+        return end(following, ENDS_AT_START);
+    curve_point_copy(&tracing->curve, to, &following->from);
+    following->before = following->after;
+    return true;
+}
+
+// Follows the branch from its seed in one direction: `sign` times `along` [m + 1].
+static void follow(struct tracing *tracing, const double *seed, const double *along, double sign,
+                   struct branch *branch, struct branch_ending *ending)
 {
     int m = tracing->frozen->m;
     const volatile sig_atomic_t *cancel = tracing->frozen->tip->options.cancel;
-    struct curve_point from = curve_point_create(&tracing->curve, tracing->scratch);
-    struct curve_point to = curve_point_create(&tracing->curve, tracing->scratch);
-    double *along = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
-    double length = FIRST, taken;
-    struct rest_point before, after;
-    along[m] = sign;
-    memcpy(from.u, seed, (size_t)(m + 1) * sizeof *seed);
-    if (!curve_start(&tracing->curve, &from, along))
+    struct following following = {tracing, branch, ending, seed, .taken = 0};
+    following.from = curve_point_create(&tracing->curve, tracing->scratch);
+    following.to = curve_point_create(&tracing->curve, tracing->scratch);
+    following.at = curve_point_create(&tracing->curve, tracing->scratch);
+    double *towards = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1), length = FIRST;
+    for (int k = 0; k <= m; k++)
+        towards[k] = sign * along[k];
+    memcpy(following.from.u, seed, (size_t)(m + 1) * sizeof *seed);
+    end(&following, ENDS_LOST);
+    if (!curve_start(&tracing->curve, &following.from, towards))
         return;
-    fill_point(tracing, from.u, &before);
-    for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++) {
-        if (!curve_advance(&tracing->curve, &from, &length, &taken, &to)) {
-            branch->is_lost = true;
-            branch->lost = value_of(tracing, from.u);
+    tracing_fill(tracing, seed, &following.before);
+    for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++)
+        if (!go_on(&following, i, &length))
             return;
-        }
-        if (to.u[m] < 0 || to.u[m] > 1) {
-            add_end(tracing, branch, to.u);
-            return;
-        }
-        bool is_fold = (from.tangent[m] > 0) != (to.tangent[m] > 0);
-        fill_next(tracing, &to, i, is_fold, &before, &after);
-        find_event(tracing, &from, &before, taken, &to, &after);
-        if (!is_feasible(tracing->frozen, after.z) || distance(to.u, seed, m) > FAR)
-            return;
-        if (taken > DENSE)
-            add_point(tracing, branch, value_of(tracing, to.u), &after);
-        branch->is_closed = i > 8 && distance(to.u, seed, m + 1) < taken;
-        if (branch->is_closed)
-            return;
-        curve_point_copy(&tracing->curve, &to, &from);
-        before = after;
-    }
+    end(&following, ENDS_LOST);
 }
 
-// Both halves of the branch through a seed as one, from one end to the other.
-static void trace_seed(struct tracing *tracing, const double *seed)
+// Both halves of the branch through a seed as one, from one end to the other; `along` [m + 1] is
+// roughly its direction there.
+static void trace_seed(struct tracing *tracing, const double *seed, const double *along)
 {
     struct branch_set *set = tracing->set;
     struct branch up = {0}, down = {0}, whole = {0};
     struct rest_point point;
-    follow(tracing, seed, 1, &up);
-    if (!up.is_closed)
-        follow(tracing, seed, -1, &down);
+    follow(tracing, seed, along, 1, &up, &whole.ends[1]);
+    whole.ends[0] = whole.ends[1];
+    if (whole.ends[1].kind != ENDS_AT_START)
+        follow(tracing, seed, along, -1, &down, &whole.ends[0]);
     for (size_t i = down.count; i-- > 0;)
         add_point(tracing, &whole, down.items[i].value, &down.items[i].rest);
-    fill_point(tracing, seed, &point);
-    add_point(tracing, &whole, value_of(tracing, seed), &point);
+    tracing_fill(tracing, seed, &point);
+    add_point(tracing, &whole, tracing_value(tracing, seed), &point);
     for (size_t i = 0; i < up.count; i++)
         add_point(tracing, &whole, up.items[i].value, &up.items[i].rest);
-    whole.is_closed = up.is_closed;
-    whole.is_lost = up.is_lost || down.is_lost;
-    whole.lost = up.is_lost ? up.lost : down.lost;
     ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
 }
 
-// Whether the branch passes through z at `value`, which lies between points `i` and `i + 1`.
-static bool passes(struct tracing *tracing, const struct branch *branch, size_t i, double value,
-                   const double *z)
+// Takes u from a point of a branch.
+static void place(const struct tracing *tracing, const struct branch_point *point, double *u)
 {
+    const struct branch_set *set = tracing->set;
     int m = tracing->frozen->m;
-    const struct branch_point *a = &branch->items[i], *b = &branch->items[i + 1];
-    double share = a->value == b->value ? 0 : (value - a->value) / (b->value - a->value), gap = 0;
-    for (int k = 0; k < m; k++) {
-        tracing->z[k] = (1 - share) * a->rest.z[k] + share * b->rest.z[k];
-        gap = fmax(gap, fabs(tracing->z[k] - z[k]) / (1 + fabs(z[k])));
-    }
-    if (gap < 1e-7)
-        return true;
-    if (gap > 0.2 || !probe_solve(tracing->probe, tracing->z, tracing->parameters))
-        return false;
     for (int k = 0; k < m; k++)
-        if (fabs(tracing->z[k] - z[k]) > 1e-6 * (1 + fabs(z[k])))
-            return false;
-    return true;
+        u[k] = point->rest.z[k] / (tracing->root * set->scale[k]);
+    u[m] = (point->value - set->low) / (set->high - set->low);
 }
 
+// Whether the curve between two points of a branch passes through u; `room` [3][m + 1].
+static bool passes(struct tracing *tracing, const struct branch_point *first,
+                   const struct branch_point *second, const double *u, double *room)
+{
+    int n = tracing->frozen->m + 1;
+    double *a = room, *normal = room + n, *at = room + 2 * n, length = 0, along = 0;
+    place(tracing, first, a);
+    place(tracing, second, normal);
+    for (int k = 0; k < n; k++) {
+        normal[k] -= a[k];
+        length = hypot(length, normal[k]);
+    }
+    if (length == 0)
+        return distance(a, u, n) < 1e-7;
+    for (int k = 0; k < n; k++) {
+        normal[k] /= length;
+        along += normal[k] * (u[k] - a[k]);
+    }
+    if (along < -0.1 * length || along > 1.1 * length)
+        return false;
+    for (int k = 0; k < n; k++)
+        at[k] = a[k] + along * normal[k];
+    double margin = 1e-6 * fmax(1, largest(u, n)), gap = distance(at, u, n);
+    if (gap < margin)
+        return true;
+    return gap < length / 2 && curve_settle(&tracing->curve, at, normal) &&
+           distance(at, u, n) < margin;
+}
+
+// Newton's method is not sharp at a fold or crossing: a seed near one is on its branch.
 static bool is_at_event(const struct branch_set *set, const struct branch_event *event,
                         double value, const double *z)
 {
@@ -327,46 +368,131 @@ static bool is_at_event(const struct branch_set *set, const struct branch_event 
     return true;
 }
 
-static bool is_traced(struct tracing *tracing, double value, const double *z)
+// Whether a branch already traced passes through u.
+static bool is_traced(struct tracing *tracing, const double *u)
 {
     const struct branch_set *set = tracing->set;
-    tracing->parameters[set->parameter] = value;
-    for (size_t i = 0; i < set->events.count; i++) // Newton's method is not sharp at a fold
-        if (is_at_event(set, &set->events.items[i], value, z))
-            return true;
-    for (size_t b = 0; b < set->branches.count; b++) {
+    int n = tracing->frozen->m + 1;
+    double *room = malloc((size_t)(3 * n) * sizeof *room);
+    bool is_found = false;
+    for (size_t b = 0; b < set->branches.count && !is_found; b++) {
         const struct branch *branch = &set->branches.items[b];
-        for (size_t i = 0; i + 1 < branch->count; i++) {
-            double low = fmin(branch->items[i].value, branch->items[i + 1].value);
-            double high = fmax(branch->items[i].value, branch->items[i + 1].value);
-            if (value >= low && value <= high && passes(tracing, branch, i, value, z))
-                return true;
-        }
+        for (size_t i = 0; i + 1 < branch->count && !is_found; i++)
+            is_found = passes(tracing, &branch->items[i], &branch->items[i + 1], u, room);
     }
-    return false;
+    free(room);
+    return is_found;
+}
+
+static size_t most_branches(const struct tracing *tracing)
+{
+    return tracing->frozen->m > MANY_UNKNOWNS ? MAX_BRANCHES_OF_MANY : MAX_BRANCHES;
+}
+
+// Whether the equations have no value right where the point nearly is: at a state of which all is
+// gone, divided by what is left.
+static bool is_gap(struct tracing *tracing, const double *u)
+{
+    static const double NEARLY = 1e-6;
+    int m = tracing->frozen->m;
+    bool is_near = false;
+    take(tracing, u);
+    for (int k = 0; k < m; k++) {
+        double scale = tracing->set->scale[k];
+        bool is_nothing = fabs(tracing->z[k]) < NEARLY * (scale < NEARLY ? 1 : scale);
+        is_near |= is_nothing;
+        tracing->z[k] = is_nothing ? 0 : tracing->z[k];
+    }
+    return is_near &&
+           !probe_go(tracing->probe, tracing->z, tracing->parameters, tracing->curve.residuals);
+}
+
+// Whether a place on a branch that crosses is one to start from.
+static bool is_start(struct tracing *tracing, const double *u)
+{
+    double share = u[tracing->frozen->m];
+    take(tracing, u);
+    return share >= 0 && share <= 1 && tracing_is_feasible(tracing->frozen, tracing->z) &&
+           !is_gap(tracing, u) && !is_traced(tracing, u);
+}
+
+// Traces the branch through u unless it is known, and those that cross it, and so on.
+static void trace_new(struct tracing *tracing, const double *u)
+{
+    struct branch_set *set = tracing->set;
+    int n = tracing->frozen->m + 1;
+    double *seed = ARENA_NEW_ARRAY(tracing->scratch, double, n);
+    double *along = ARENA_NEW_ARRAY(tracing->scratch, double, n);
+    if (is_traced(tracing, u))
+        return;
+    set->is_capped |= set->branches.count >= most_branches(tracing);
+    if (set->is_capped)
+        return;
+    size_t first = tracing->crossings.count;
+    along[n - 1] = 1;
+    trace_seed(tracing, u, along);
+    for (size_t i = first; i < tracing->crossings.count; i++)
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct crossing crossing = tracing->crossings.items[i];
+            if (set->branches.count < most_branches(tracing) &&
+                crossing_switch(tracing, &crossing, sign, seed, along) && is_start(tracing, seed))
+                trace_seed(tracing, seed, along);
+        }
+}
+
+// Rest points at one value of the parameter.
+struct start {
+    double value;
+    const struct rest_set *rest;
+};
+
+struct start_list {
+    struct start *items;
+    size_t count, capacity;
+};
+
+static bool add_start(struct tracing *tracing, struct start_list *starts, double value,
+                      int n_samples)
+{
+    tracing->parameters[tracing->set->parameter] = value;
+    const struct rest_set *rest = rest_search(tracing->frozen, tracing->parameters, n_samples);
+    if (rest)
+        ARRAY_PUSH(tracing->scratch, starts) = (struct start){value, rest};
+    return rest != NULL;
 }
 
 // Traces the branches through the rest points at one value of the parameter.
-static bool trace_from(struct tracing *tracing, double value, int n_samples)
+static void trace_from(struct tracing *tracing, const struct start *start)
 {
     struct branch_set *set = tracing->set;
     int m = tracing->frozen->m;
-    tracing->parameters[set->parameter] = value;
-    struct rest_set *rest = rest_search(tracing->frozen, tracing->parameters, n_samples);
-    if (!rest)
-        return false;
     double *seed = ARENA_NEW_ARRAY(tracing->scratch, double, m + 1);
-    size_t most = m > MANY_UNKNOWNS ? MAX_BRANCHES_OF_MANY : MAX_BRANCHES;
-    for (size_t i = 0; i < rest->count && set->branches.count < most; i++) {
-        bool is_side = m > MANY_UNKNOWNS && rest->items[i].n_unstable > 1;
-        if (is_side || is_traced(tracing, value, rest->items[i].z))
+    for (size_t i = 0; i < start->rest->count; i++) {
+        const struct branch_point point = {start->value, start->rest->items[i]};
+        bool is_side = m > MANY_UNKNOWNS && point.rest.n_unstable > 1, is_known = false;
+        for (size_t k = 0; k < set->events.count; k++)
+            is_known |= is_at_event(set, &set->events.items[k], start->value, point.rest.z);
+        if (is_side || is_known)
             continue;
-        for (int k = 0; k < m; k++)
-            seed[k] = rest->items[i].z[k] / tracing->root;
-        seed[m] = (value - set->low) / (set->high - set->low);
-        trace_seed(tracing, seed);
+        place(tracing, &point, seed);
+        if (is_gap(tracing, seed))
+            set->has_gap = true;
+        else
+            trace_new(tracing, seed);
     }
-    return true;
+}
+
+// How large each unknown is among the rest points.
+static void find_scale(const struct tracing *tracing, const struct start_list *starts)
+{
+    double *scale = tracing->set->scale;
+    for (int k = 0; k < tracing->frozen->m; k++) {
+        for (size_t i = 0; i < starts->count; i++)
+            for (size_t p = 0; p < starts->items[i].rest->count; p++)
+                scale[k] = fmax(scale[k], fabs(starts->items[i].rest->items[p].z[k]));
+        if (scale[k] < TINY)
+            scale[k] = 1;
+    }
 }
 
 static struct tracing open_tracing(struct branch_set *set, struct frozen *frozen)
@@ -386,80 +512,30 @@ static struct tracing open_tracing(struct branch_set *set, struct frozen *frozen
     return tracing;
 }
 
-// Events in the order of the parameter.
-static int compare_events(const void *a, const void *b)
-{
-    const struct branch_event *left = a, *right = b;
-    if (left->value < right->value || left->value > right->value)
-        return left->value < right->value ? -1 : 1;
-    return left->branch - right->branch;
-}
-
-// Crossings first, the sharpest first of all.
-static int compare_sharpness(const void *a, const void *b)
-{
-    const struct branch_event *left = a, *right = b;
-    bool left_crosses = left->kind == EVENT_CROSS, right_crosses = right->kind == EVENT_CROSS;
-    if (left_crosses != right_crosses)
-        return left_crosses ? -1 : 1;
-    if (left->margin < right->margin || left->margin > right->margin)
-        return left->margin < right->margin ? -1 : 1;
-    return compare_events(a, b);
-}
-
-// Whether two events are the same place. Near a crossing the curve is hard to follow: branches that
-// turn back there or bend are the crossing seen once more.
-static bool is_same_place(const struct branch_set *set, const struct branch_event *a,
-                          const struct branch_event *b)
-{
-    bool crosses = a->kind == EVENT_CROSS && b->kind != EVENT_HOPF;
-    double margin = crosses ? 1e-4 : 1e-7;
-    if (!crosses && a->kind != b->kind)
-        return false;
-    if (fabs(a->value - b->value) > margin * (set->high - set->low))
-        return false;
-    for (int k = 0; k < set->frozen->m; k++)
-        if (fabs(a->rest.z[k] - b->rest.z[k]) > 10 * sqrt(margin) * (1 + fabs(a->rest.z[k])))
-            return false;
-    return true;
-}
-
-// Two branches that cross, or one that is born from another, were each seen: one event remains.
-static void merge_events(struct branch_set *set)
-{
-    size_t n = 0;
-    if (!set->events.count)
-        return;
-    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_sharpness);
-    for (size_t i = 0; i < set->events.count; i++) {
-        bool is_new = true;
-        for (size_t k = 0; k < n && is_new; k++)
-            is_new = !is_same_place(set, &set->events.items[k], &set->events.items[i]);
-        if (is_new)
-            set->events.items[n++] = set->events.items[i];
-    }
-    set->events.count = n;
-    qsort(set->events.items, set->events.count, sizeof *set->events.items, compare_events);
-}
-
-// From rest points at several values, so that branches apart from each other are found.
-static bool trace_all(struct tracing *tracing)
+// Rest points at several values, so that branches apart from each other are found.
+static bool start_everywhere(struct tracing *tracing, struct start_list *starts)
 {
     const struct branch_set *set = tracing->set;
-    double present = tracing->frozen->parameters[set->parameter];
-    int n_samples = rest_samples(tracing->frozen);
-    if (present > set->low && present < set->high && !trace_from(tracing, present, n_samples))
+    const struct frozen *frozen = tracing->frozen;
+    double present = frozen->parameters[set->parameter];
+    int n_samples = rest_samples(frozen);
+    int n_parts = frozen->m <= FEW_UNKNOWNS    ? MANY_PARTS
+                  : frozen->m <= SOME_UNKNOWNS ? SOME_PARTS
+                                               : FEW_PARTS;
+    if (present > set->low && present < set->high &&
+        !add_start(tracing, starts, present, n_samples))
         return false;
-    for (int i = 0; i <= SEED_PARTS; i++) { // uneven: folds like round numbers
-        double share = i == 0 ? 0 : i == SEED_PARTS ? 1 : (i + 0.0271) / SEED_PARTS;
-        if (!trace_from(tracing, set->low + share * (set->high - set->low), n_samples / 2))
+    for (int i = 0; i <= n_parts; i++) { // uneven: folds like round numbers
+        double share = i == 0 ? 0 : i == n_parts ? 1 : (i + 0.0271) / n_parts;
+        double value = set->low + share * (set->high - set->low);
+        if (!add_start(tracing, starts, value, n_samples * 2 / n_parts))
             return false;
     }
     return true;
 }
 
-// With many unknowns, from where long runs end at the present value and at both ends of the range.
-static bool trace_few(struct tracing *tracing)
+// With many unknowns, where long runs end at the present value and at both ends of the range.
+static bool start_at_few(struct tracing *tracing, struct start_list *starts)
 {
     const struct branch_set *set = tracing->set;
     double present = tracing->frozen->parameters[set->parameter];
@@ -471,7 +547,7 @@ static bool trace_few(struct tracing *tracing)
         tracing->parameters[set->parameter] = values[i];
         bool is_explored = i == 0; // when the case was frozen
         if ((!is_explored && !frozen_explore(tracing->frozen, tracing->parameters)) ||
-            !trace_from(tracing, values[i], 0))
+            !add_start(tracing, starts, values[i], 0))
             return false;
     }
     return true;
@@ -480,7 +556,9 @@ static bool trace_few(struct tracing *tracing)
 struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)
 {
     struct branch_set *set = ARENA_NEW(frozen->arena, struct branch_set);
+    const volatile sig_atomic_t *cancel = frozen->tip->options.cancel;
     *set = (struct branch_set){.frozen = frozen, .parameter = parameter, .low = low, .high = high};
+    set->scale = ARENA_NEW_ARRAY(frozen->arena, double, frozen->m);
     if (!frozen->m)
         return set;
     bool has_many = frozen->m > MANY_UNKNOWNS;
@@ -491,8 +569,12 @@ struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low
                                    .differentiate = differentiate,
                                    .longest = has_many ? LONGEST_OF_MANY : LONGEST};
     curve_init(&tracing.curve, tracing.scratch);
-    bool is_good = has_many ? trace_few(&tracing) : trace_all(&tracing);
-    merge_events(set);
+    struct start_list starts = {0};
+    bool is_good = has_many ? start_at_few(&tracing, &starts) : start_everywhere(&tracing, &starts);
+    find_scale(&tracing, &starts);
+    for (size_t i = 0; i < starts.count && is_good; i++)
+        trace_from(&tracing, &starts.items[i]);
+    events_merge(set);
     arena_free(tracing.scratch);
-    return is_good ? set : NULL;
+    return is_good && !(cancel && *cancel) ? set : NULL;
 }

@@ -10,10 +10,11 @@ enum branch_event_kind {
     EVENT_HOPF,  // a pair of eigenvalues crosses the imaginary axis: swings begin
     EVENT_CROSS, // branches cross or exchange stability
     EVENT_KINK,  // stability changes with a jump, where MIN, MAX or a table bends
+    EVENT_END,   // the rest point vanishes where the equations jump
     N_EVENT_KINDS,
 };
 
-// "fold", "hopf", "branch", "kink".
+// "fold", "hopf", "branch", "kink", "end".
 const char *branch_event_name(enum branch_event_kind kind);
 
 struct branch_point {
@@ -29,12 +30,26 @@ struct branch_event {
     struct rest_point rest;
 };
 
+// Why a branch goes no further.
+enum branch_ending_kind {
+    ENDS_AT_RANGE, // of the parameter
+    ENDS_AT_START, // it is closed
+    ENDS_AT_BOUND, // a stock would fall below its least
+    ENDS_AT_JUMP,  // the equations jump: IF, STEP-like tables
+    ENDS_AT_GAP,   // the equations have no finite value beyond: a division by 0
+    ENDS_FAR,      // it runs off without bound
+    ENDS_LOST,     // it could not be followed on
+};
+
+struct branch_ending {
+    enum branch_ending_kind kind;
+    double value; // of the parameter there
+};
+
 struct branch {
     struct branch_point *items; // in order along the branch
     size_t count, capacity;
-    bool is_closed; // ends where it begins
-    bool is_lost;   // ends within the range, at `lost`: it could not be followed on
-    double lost;
+    struct branch_ending ends[2];
 };
 
 // A fold over two parameters.
@@ -47,6 +62,7 @@ struct branch_set {
     struct frozen *frozen;
     int parameter; // of the frozen case
     double low, high;
+    double *scale; // [m] how large each z is among the rest points
     struct {
         struct branch *items;
         size_t count, capacity;
@@ -58,7 +74,9 @@ struct branch_set {
     struct {
         struct fold_point *items;
         size_t count, capacity;
-    } folds; // of fold_trace()
+    } folds;        // of fold_trace()
+    bool has_gap;   // a state was left out because the equations divide by zero there
+    bool is_capped; // there are more branches
 };
 
 // Follows all branches that pass through one of a few values of parameter `parameter` of `frozen`

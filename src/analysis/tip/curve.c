@@ -7,10 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { CORRECTIONS = 12, EASY = 4 };
+enum { CORRECTIONS = 12, EASY = 4, SLOW = 7 };
 
-static const double SMOOTH = 0.95; // cosine of the angle between tangents of a step
-static const double SHARP = 0.5;   // below: a corner
+static const double SMOOTH =
+    0.95; // cosine of the angle between tangents of a step; below: a corner
+static const double PATIENT = 1e-3; // steps shorter than this may take SLOW corrections
 static const double FIRST_AFTER_TURN = 1e-4;
 static const double SHORTEST = 1e-10, TOLERANCE = 1e-11;
 
@@ -89,12 +90,21 @@ bool curve_start(struct curve *curve, struct curve_point *point, const double *a
     return point->orientation != 0 && isfinite(length);
 }
 
-// Newton's method from `u` in the plane across `normal` through it.
-static bool correct(struct curve *curve, double *u, const double *normal)
+// The largest step beside the size of what it is added to.
+static double relative_size(const double *step, const double *u, int n)
+{
+    double size = 0;
+    for (int k = 0; k < n; k++)
+        size = isnan(step[k]) ? INFINITY : fmax(size, fabs(step[k]) / fmax(1, fabs(u[k])));
+    return size;
+}
+
+bool curve_settle(struct curve *curve, double *u, const double *normal)
 {
     int n = curve->n + 1;
     double *start = curve->step; // what has been added so far is across the normal
     for (int i = 0; i < CORRECTIONS; i++) {
+        curve->n_corrections = i + 1;
         if (!curve->evaluate(curve->context, u, curve->residuals))
             return false;
         curve->differentiate(curve->context, u, curve->slopes);
@@ -104,13 +114,13 @@ static bool correct(struct curve *curve, double *u, const double *normal)
             return false;
         for (int k = 0; k < n; k++)
             u[k] -= start[k];
-        double size = largest(start, n);
+        double size = relative_size(start, u, n);
         if (size > 10)
             return false;
         if (size < TOLERANCE)
             return true;
     }
-    return largest(curve->step, n) < 1e-8;
+    return relative_size(curve->step, u, n) < 1e-8;
 }
 
 bool curve_step(struct curve *curve, const struct curve_point *from, double length,
@@ -119,7 +129,7 @@ bool curve_step(struct curve *curve, const struct curve_point *from, double leng
     int n = curve->n + 1;
     for (int i = 0; i < n; i++)
         to->u[i] = from->u[i] + length * from->tangent[i];
-    if (!correct(curve, to->u, from->tangent) || !curve_start(curve, to, from->tangent))
+    if (!curve_settle(curve, to->u, from->tangent) || !curve_start(curve, to, from->tangent))
         return false;
     double moved = 0; // far from where the tangent led it is another curve
     for (int i = 0; i < n; i++)
@@ -127,7 +137,7 @@ bool curve_step(struct curve *curve, const struct curve_point *from, double leng
     if (moved > fmax(length, 10 * SHORTEST))
         return false;
     double cosine = dot(from->tangent, to->tangent, n);
-    if (fabs(cosine) < SHARP && to->orientation != from->orientation) {
+    if (cosine < SMOOTH && to->orientation != from->orientation) {
         for (int i = 0; i < n; i++)
             to->tangent[i] = -to->tangent[i];
         to->orientation = -to->orientation;
@@ -151,7 +161,7 @@ static bool turn(struct curve *curve, const struct curve_point *from, struct cur
         normal[i] = sign * to->tangent[i];
         to->u[i] = from->u[i] + BEYOND * normal[i];
     }
-    if (!correct(curve, to->u, normal) || !curve_start(curve, to, normal))
+    if (!curve_settle(curve, to->u, normal) || !curve_start(curve, to, normal))
         return false;
     double moved = 0;
     for (int i = 0; i < n; i++)
@@ -159,18 +169,31 @@ static bool turn(struct curve *curve, const struct curve_point *from, struct cur
     return moved < 10 * BEYOND && to->orientation == from->orientation;
 }
 
+// The longest step from a point: shares of what is large.
+static double longest_step(const struct curve *curve, const struct curve_point *from)
+{
+    double size = 0;
+    for (int i = 0; i <= curve->n; i++)
+        size = hypot(size, from->tangent[i] / fmax(1, fabs(from->u[i])));
+    return size > 0 ? curve->longest / size : curve->longest;
+}
+
 bool curve_advance(struct curve *curve, const struct curve_point *from, double *length,
                    double *taken, struct curve_point *to)
 {
-    for (; *length >= SHORTEST; *length /= 2) {
+    double longest = longest_step(curve, from);
+    for (*length = fmin(*length, longest); *length >= SHORTEST; *length /= 2) {
         if (!curve_step(curve, from, *length, to))
+            continue;
+        bool is_slow = curve->n_corrections > SLOW; // a crossing is near: not onto it
+        if (is_slow && *length > PATIENT)
             continue;
         double cosine = dot(from->tangent, to->tangent, curve->n + 1);
         bool is_corner = *length < 1e3 * SHORTEST; // a bend that goes on ahead
         if (cosine < SMOOTH && !is_corner)
             continue;
         *taken = *length;
-        *length = fmin(curve->longest, *length * (cosine > 1 - (1 - SMOOTH) / EASY ? 2 : 1));
+        *length *= cosine > 1 - (1 - SMOOTH) / EASY ? 2 : 1;
         return true;
     }
     *length = FIRST_AFTER_TURN;

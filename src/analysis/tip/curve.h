@@ -15,7 +15,8 @@ struct curve {
     void (*differentiate)(void *context, const double *u, double *slopes);
     // Room, set by curve_init():
     double *slopes, *residuals, *step, *bordered, *normal;
-    double longest; // step, see curve_advance()
+    double longest;    // step, in sizes of u where that is above 1
+    int n_corrections; // of the last curve_settle()
 };
 
 struct curve_point {
@@ -33,6 +34,9 @@ void curve_point_copy(const struct curve *curve, const struct curve_point *from,
 // Sets the tangent at a point whose u is on the curve, so that it points along `along` [n + 1].
 // False where the slopes leave more than one direction.
 bool curve_start(struct curve *curve, struct curve_point *point, const double *along);
+
+// Brings u [n + 1] to the curve, in the plane through it across `normal`; false where that fails.
+bool curve_settle(struct curve *curve, double *u, const double *normal);
 
 // Goes `length` along the tangent of `from` and back to the curve; false where that fails.
 bool curve_step(struct curve *curve, const struct curve_point *from, double length,

@@ -40,7 +40,7 @@ static void take(struct fold_tracing *tracing, const double *u)
     int m = tracing->frozen->m;
     const struct branch_set *set = tracing->set;
     for (int k = 0; k < m; k++)
-        tracing->z[k] = u[k] * tracing->root;
+        tracing->z[k] = u[k] * tracing->root * set->scale[k];
     tracing->parameters[set->parameter] = set->low + u[m] * (set->high - set->low);
     tracing->parameters[tracing->second] =
         tracing->second_low + u[m + 1] * (tracing->second_high - tracing->second_low);
@@ -115,12 +115,12 @@ static void differentiate(void *context, const double *u, double *slopes)
     sum_slopes(tracing, -shift, tracing->sums[1]);
     for (int k = 0; k < n; k++) {
         double slope = -(tracing->sums[0][k] - tracing->sums[1][k]) / (2 * shift);
-        slopes[m * n + k] = slope * (k < m ? tracing->root : ranges[k - m]);
+        slopes[m * n + k] = slope * (k < m ? tracing->root * set->scale[k] : ranges[k - m]);
     }
     sum_slopes(tracing, 0, tracing->sums[0]); // leaves the slopes at the point itself
     for (int a = 0; a < m; a++) {
         for (int k = 0; k < m; k++)
-            slopes[a * n + k] = tracing->by_z[a * m + k] * tracing->root;
+            slopes[a * n + k] = tracing->by_z[a * m + k] * tracing->root * set->scale[k];
         slopes[a * n + m] = tracing->by_first[a] * ranges[0];
         slopes[a * n + m + 1] = tracing->by_second[a] * ranges[1];
     }
@@ -258,7 +258,7 @@ static void trace_fold(struct fold_tracing *tracing, const struct branch_event *
     int m = tracing->frozen->m;
     double *seed = ARENA_NEW_ARRAY(tracing->scratch, double, m + 2);
     for (int k = 0; k < m; k++) {
-        seed[k] = event->rest.z[k] / tracing->root;
+        seed[k] = event->rest.z[k] / (tracing->root * set->scale[k]);
         tracing->b[k] = cos(k + 1);
         tracing->c[k] = sin(k + 1);
     }

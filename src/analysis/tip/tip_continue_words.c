@@ -127,12 +127,15 @@ static const char *tell_bistable(const struct telling *telling)
         parameter_value(telling, following->high), first);
 }
 
-static bool is_lost(const struct branch_set *set)
+// Whether a branch ends within the range for such a reason.
+static const struct branch_ending *ending_of(const struct branch_set *set,
+                                             enum branch_ending_kind kind)
 {
     for (size_t i = 0; i < set->branches.count; i++)
-        if (set->branches.items[i].is_lost)
-            return true;
-    return false;
+        for (int side = 0; side < 2; side++)
+            if (set->branches.items[i].ends[side].kind == kind)
+                return &set->branches.items[i].ends[side];
+    return NULL;
 }
 
 // No two stable states anywhere.
@@ -151,16 +154,16 @@ static const char *tell_single(const struct telling *telling)
             arena,
             say(telling, "%s zijn er geen rustpunten gevonden.", "%s no rest points were found."),
             range);
-    return arena_format(
-        arena,
-        say(telling, "%s zijn er nergens twee stabiele toestanden%s.",
-            "%s there are nowhere two stable states%s."),
-        range,
-        has_fold(following)
-            ? say(telling, ", al keert een tak wel om", ", though a branch does fold")
-        : is_lost(set) ? ""
-                       : say(telling, " en keert geen tak om: er is niets om te kantelen",
-                             " and no branch folds: there is nothing to tip"));
+    return arena_format(arena,
+                        say(telling, "%s zijn er nergens twee stabiele toestanden%s.",
+                            "%s there are nowhere two stable states%s."),
+                        range,
+                        has_fold(following) ? say(telling, ", al keert een tak wel om",
+                                                  ", though a branch does fold")
+                        : ending_of(set, ENDS_LOST)
+                            ? ""
+                            : say(telling, " en keert geen tak om: er is niets om te kantelen",
+                                  " and no branch folds: there is nothing to tip"));
 }
 
 static const char *tell_events(const struct telling *telling, enum branch_event_kind kind,
@@ -183,12 +186,12 @@ static const char *tell_events(const struct telling *telling, enum branch_event_
 static const char *tell_lost(const struct telling *telling)
 {
     const struct branch_set *set = telling->following->set;
-    for (size_t i = 0; i < set->branches.count; i++)
-        if (set->branches.items[i].is_lost)
-            return arena_format(telling->arena,
-                                say(telling, " Een tak kon voorbij %s niet gevolgd worden.",
-                                    " A branch could not be followed beyond %s."),
-                                parameter_value(telling, set->branches.items[i].lost));
+    const struct branch_ending *ending = ending_of(set, ENDS_LOST);
+    if (ending)
+        return arena_format(telling->arena,
+                            say(telling, " Een tak kon voorbij %s niet gevolgd worden.",
+                                " A branch could not be followed beyond %s."),
+                            parameter_value(telling, ending->value));
     return "";
 }
 
