@@ -9,6 +9,13 @@
 #   cost_factor        cost = cost_factor × amount × duration             1
 #   n_costs, cost[i]   totals of which lines are drawn                    4 round ones; 0 = none
 #   cost_is_money      1: totals read as euros                            1
+#   cost_name[i], cost_x[i], cost_y[i]   lines of equal cost in blocks of their own, the first through the
+#                      cheapest point; what they are called, and where    none: they are computed
+#   cost_title         what these lines are                               'gelijke totale kosten'
+#   has_region, cell_width, cell_height   1: the ground above the first frontier is shaded; the block after
+#                      the frontiers holds cells that are otherwise       0
+#   y_top              the amount at the top edge                         what all fits in
+#   undecided_name     of cells of kind 2, where there are any            ''
 #   best_x, best_y, best_name   the cheapest point                        none
 #   n_marks, mark_at_x[i], mark_at_y[i], mark_name[i]   other points, such as the announced budget   0
 #   above_name, below_name   what holds on either side                    'kantelt' / 'valt terug'
@@ -16,6 +23,8 @@
 #
 # DATA: block g (index g-1):   duration  least amount  [lower  upper]     ? where no amount tips
 # then, where has_grid:   duration  amount  z     rows of one duration each, parted by one empty line; equal steps
+# or, where has_region:   duration  amount  kind  0 does not tip, 1 tips, 2 undecided, 3 failed
+# then, where cost_name[i] is set:  a block a cost:   duration  amount
 
 if (!exists("x_title"))      x_title = nl ? 'duur van de steun' : 'duration of support'
 if (!exists("x_unit"))       x_unit = nl ? 'jaar' : 'years'
@@ -28,6 +37,10 @@ if (!exists("has_grid"))     has_grid = 0
 if (!exists("z_title"))      z_title = nl ? 'kans op kantelen' : 'chance of tipping'
 if (!exists("cost_factor"))  cost_factor = 1
 if (!exists("cost_is_money")) cost_is_money = 1
+if (!exists("cost_title"))   cost_title = nl ? 'gelijke totale kosten' : 'equal total cost'
+if (!exists("has_region"))   has_region = 0
+if (!exists("undecided_name")) undecided_name = ''
+has_cost_blocks = exists("cost_name")
 if (!exists("best_x"))       { best_x = NaN; best_y = NaN }
 if (!exists("best_name"))    best_name = nl ? 'goedkoopst' : 'cheapest'
 if (!exists("n_marks"))      n_marks = 0
@@ -62,6 +75,7 @@ x_tic(x) = x_value_format(x)
 grid_x_lo = x_lo; grid_x_hi = x_hi; grid_y_lo = y_lo; grid_y_hi = y_hi
 eval y_axis
 if (has_grid) { y_min = grid_y_lo - y_half; y_max = grid_y_hi + y_half }
+if (exists("y_top")) { y_hi = y_top; y_lo = 0; eval y_axis; y_max = y_top }
 eval measure_y_tics
 left_width = y_tic_width + 10
 cost_text(c) = cost_is_money ? euro(c) : human(c)
@@ -69,9 +83,11 @@ if (!exists("n_costs")) {
   cost_step = nice(cost_factor*x_hi*y_max, 8)
   n_costs = 4; array cost[4] = [0.5*cost_step, cost_step, 2*cost_step, 4*cost_step] }
 if (has_grid) { legend_n = 1; legend_kind[1] = 'scale'; legend_text[1] = z_title; legend_style[1] = 7; scale_low = '0%'; scale_high = '100%' }
-if (n_costs) { legend_n = legend_n + 1; legend_kind[legend_n] = 'line'; legend_style[legend_n] = 23; legend_text[legend_n] = nl ? 'gelijke totale kosten' : 'equal total cost' }
-right_width = 24; do for [i=1:n_costs] { right_width = larger(right_width, 14 + width(cost_text(cost[i]), size_small)) }
-set style line 23 lc rgb '#888888' lw 1.2 dt (2,3)
+do for [g=1:(n_groups > 1 ? n_groups : 0)] { legend_n = legend_n + 1; legend_kind[legend_n] = 'line'; legend_style[legend_n] = group_style[g]; legend_text[legend_n] = group_name[g] }
+if (n_costs) { legend_n = legend_n + 1; legend_kind[legend_n] = 'line'; legend_style[legend_n] = 23; legend_text[legend_n] = cost_title }
+if (strlen(undecided_name)) { legend_n = legend_n + 1; legend_kind[legend_n] = 'area'; legend_style[legend_n] = 2; legend_text[legend_n] = undecided_name }
+right_width = 24; do for [i=1:(has_cost_blocks ? 0 : n_costs)] { right_width = larger(right_width, 14 + width(cost_text(cost[i]), size_small)) }
+set style line 23 lc rgb (has_cost_blocks ? '#666666' : '#888888') lw 1.2 dt (2,3)
 eval lay_out
 eval x_value_axis
 x_step = time_step(x_hi - x_lo, plot_width/90)
@@ -88,10 +104,15 @@ panel_text = ''; unit_text = axis_name(y_title, unit_line(y_unit))
 eval put_panel_title
 eval put_x_title
 box_n = 0
-do for [i=1:n_costs] { if (1.0*cost[i]/cost_factor/x_max < y_max) {        # totals at the right end of their lines
+do for [i=1:(has_cost_blocks ? 0 : n_costs)] { if (1.0*cost[i]/cost_factor/x_max < y_max) {        # totals at the right end of their lines
   text = cost_text(cost[i]); talign = 'left'; tx = plot_left + plot_width + 6; ty = py(larger(y_min, 1.0*cost[i]/cost_factor/x_max)); tsize = size_small; tbold = 0; tcolour = soft
   if (covered(tx, ty - 9, tx + 20, ty + 9) == 0) { eval put_text }
   bl = tx; br = tx + width(text, tsize); bt = ty - 9; bb = ty + 9; eval block_box
+} }
+do for [i=1:(has_cost_blocks ? n_costs : 0)] { if (strlen(cost_name[i]) && cost_y[i] < y_max) {      # or on the lines
+  text = cost_name[i]; talign = 'center'; tx = px(cost_x[i]); ty = py(cost_y[i]); tsize = size_small; tbold = 0; tcolour = soft
+  bl = tx - 0.5*width(text, tsize) - 4; br = 2*tx - bl; bt = ty - 10; bb = ty + 10
+  if (bl > plot_left && br < plot_left + plot_width && covered(bl, bt, br, bb) == 0) { eval put_halo; eval put_text; eval block_box }
 } }
 # Where the frontier runs, for names and regions
 array low[samples]; array high[samples]; array mean_x[n_groups]; array mean_y[n_groups]
@@ -113,8 +134,8 @@ if (best_x == best_x) { mark_n = mark_n + 1; mark_x[mark_n] = px(best_x); mark_y
   set label '' at first best_x,best_y point pt 7 ps 1.1 lc rgb '#FFFFFF' front; set label '' at first best_x,best_y point pt 7 ps 0.85 lc rgb dark front }
 do for [i=1:n_marks] { mark_n = mark_n + 1; mark_x[mark_n] = px(mark_at_x[i]); mark_y[mark_n] = py(mark_at_y[i]); mark_text[mark_n] = wrap(mark_name[i], 200.0/size_small); mark_bold[mark_n] = 0; mark_colour[mark_n] = dark
   set label '' at first mark_at_x[i],mark_at_y[i] point pt 5 ps 0.95 lc rgb '#FFFFFF' front; set label '' at first mark_at_x[i],mark_at_y[i] point pt 5 ps 0.7 lc rgb dark front }
-do for [g=1:n_groups] { if (mean_x[g] == mean_x[g] && strlen(group_name[g])) { mark_n = mark_n + 1; mark_x[mark_n] = px(mean_x[g]); mark_y[mark_n] = py(mean_y[g]); mark_text[mark_n] = wrap(group_name[g], 180.0/size_small); mark_bold[mark_n] = 1; mark_colour[mark_n] = has_grid ? dark : ink[group_style[g]] } }
-mark_halo = has_grid
+do for [g=1:n_groups] { if (n_groups == 1 && mean_x[g] == mean_x[g] && strlen(group_name[g])) { mark_n = mark_n + 1; mark_x[mark_n] = px(mean_x[g]); mark_y[mark_n] = py(mean_y[g]); mark_text[mark_n] = wrap(group_name[g], 180.0/size_small); mark_bold[mark_n] = 1; mark_colour[mark_n] = has_grid ? dark : ink[group_style[g]] } }
+mark_halo = has_grid || has_region
 eval put_marks
 if (n_any == 0 && !has_grid) { eval say_no_data }
 # names of the regions, in the middle of the room above and below all frontiers
@@ -135,7 +156,12 @@ do for [side=0:1] { text = side ? above_name : below_name
 note_halo = 1; eval put_notes
 what = has_grid ? 'data index n_groups using (cell(3) == cell(3) ? $1 : NaN):2:($1-x_half):($1+1.06*x_half):($2-y_half):($2+1.06*y_half):(cell(3)) with boxxyerror fs solid noborder fc palette notitle, ' : ''
 what = what.(has_band ? 'for [g=1:n_groups] data index g-1 using 1:(cell(3)):(cell(4)) with filledcurves fs transparent solid 0.25 noborder fc rgb colour[group_style[g]] notitle, ' : '')
-what = what.(n_costs ? 'for [i=1:n_costs] [t=0.001:1] "+" using (x_min + (x_max - x_min)*$1):(1.0*cost[i]/cost_factor/(x_min + (x_max - x_min)*$1)) with lines ls 23 notitle, ' : '')
+what = what.(has_region ? 'data index 0 using 1:(cell(2)):(y_max) with filledcurves fs solid noborder fc rgb region notitle, ' : '')
+kind_colour(k) = k == 0 ? 0xFFFFFF : k == 1 ? region_rgb : k == 2 ? undecided_rgb : 0xE4E4E4
+region_rgb = int('0x'.region[2:7]); undecided_rgb = int('0x'.(area[2])[2:7])
+what = what.(has_region ? 'data index n_groups using 1:2:($1-0.5*cell_width):($1+0.5*cell_width):($2-0.5*cell_height):($2+0.5*cell_height):(kind_colour($3)) with boxxyerror fs solid noborder lc rgb variable notitle, ' : '')
+what = what.(n_costs && has_cost_blocks ? 'for [i=1:n_costs] data index n_groups+has_region+i-1 using 1:(cell(2)) with lines ls 23 notitle, ' : '')
+what = what.(n_costs && !has_cost_blocks ? 'for [i=1:n_costs] [t=0.001:1] "+" using (x_min + (x_max - x_min)*$1):(1.0*cost[i]/cost_factor/(x_min + (x_max - x_min)*$1)) with lines ls 23 notitle, ' : '')
 what = what.(has_grid ? 'for [g=1:n_groups] data index g-1 using 1:(cell(2)) with lines lc rgb "#FFFFFF" lw 6 notitle, ' : '')
 what = what.'for [g=1:n_groups] data index g-1 using 1:(cell(2)) with lines ls group_style[g] title group_name[g]'
 set cbrange [0:1]; set samples 200

@@ -30,6 +30,13 @@ static const char *key_in(const struct model *model, const char *name)
     return name_key(model->arena, name, strcspn(name, "["));
 }
 
+const char *verdict_name(enum verdict verdict)
+{
+    const char *const names[N_VERDICTS] = {"falls-back", "tips",    "wavers",
+                                           "falling",    "lingers", "failed"};
+    return names[verdict];
+}
+
 int support_find_lever(const struct support *support, const char *name)
 {
     struct arena *arena = support->arena;

@@ -44,10 +44,13 @@ enum verdict {
     VERDICT_TIPS,       // above it, and not on the way down through it
     VERDICT_WAVERS,     // crossed the level downwards in the second half of settling: oscillates
     VERDICT_FALLING,    // still above it, but falling without end in sight: undecided
-    VERDICT_LINGERS,    // below it after settling, but on its way up or there later: undecided
+    VERDICT_LINGERS,    // below it after settling, but on its way up to it: undecided
     VERDICT_FAILS,      // the run did not complete
     N_VERDICTS,
 };
+
+// "falls-back", "tips", "wavers", "falling", "lingers", "failed".
+const char *verdict_name(enum verdict verdict);
 
 // What came of one run.
 struct support_outcome {

@@ -4,12 +4,11 @@
 //
 // The verdict: a run is looked at `settle` after the stop. Below the level: it falls back. Above:
 // it tips. Unless it is on its way to the other side, that is, where its moves in the last quarters
-// of settling, carried on as a geometric series, would take it there. Such a run goes on for up to
-// four times the settling time: above the level and falling, it tips if it comes to a halt there;
-// below and rising, it falls back if it turns, and else lingers, as it is late. A run that crosses
-// the level twice or more in the second half of settling wavers. A block of runs ends as soon as
-// all have a verdict, or after one settling; the few that take longer are then run again, side by
-// side.
+// of settling, carried on as a geometric series, would take it there: below the level it then
+// lingers, undecided; above it goes on for up to four times the settling time, and tips if it comes
+// to a halt there. A run that crosses the level twice or more in the second half of settling
+// wavers. A block of runs ends as soon as all have a verdict, or after one settling; the few that
+// take longer are then run again, side by side.
 #include "analysis/tip/support_engine.h"
 
 #include "base/array.h"
@@ -46,7 +45,6 @@ struct support_engine {
 // One lane on its way to a verdict.
 struct lane {
     bool is_decided, was_tipped;
-    bool is_late;         // was below the level, on its way up, after settling
     int n_crossings;      // of the level, in the second half of the present settling
     double drops[3];      // during the last three quarters
     double quarter;       // value at the end of the last quarter
@@ -134,13 +132,13 @@ static double past(const struct support *support, double value)
 }
 
 // Whether a value that fell by `drops` in the last three quarters (sign 1; rose: -1) comes to the
-// level, `left` away, if it goes on so. One that has just turned may well do so, if not for sure.
+// level, `left` away, if it goes on so. One that has just turned may well do so; where that must be
+// for sure, it does if it goes much of the way in a quarter.
 static bool comes_to_level(const double drops[3], double sign, double left, bool is_for_sure)
 {
     double first = sign * drops[0], before = sign * drops[1], now = sign * drops[2];
-    if (now <= 1e-9 * left)
-        return false;
-    if (is_for_sure && (first <= 0 || before <= 0))
+    bool has_turned = first <= 0 || before <= 0, goes_far = now > 0.01 * left;
+    if (now <= 1e-9 * left || (is_for_sure && has_turned && !goes_far))
         return false;
     if (before <= 0 || now >= before)
         return true; // it does not slow down
@@ -148,26 +146,20 @@ static bool comes_to_level(const double drops[3], double sign, double left, bool
     return now * ratio / (1 - ratio) >= left;
 }
 
-// The verdict at the end of settling number `round` (from 1), if there is one yet. Of uncertain
-// runs nobody asks whether one that is below and rising turns back: it has not tipped.
-static void decide(struct lane *lane, const struct support_engine *engine, double value, long round)
+// The verdict at the end of settling number `round` (from 1), if there is one yet.
+static void decide(struct lane *lane, const struct support *support, double value, long round)
 {
-    const struct support *support = engine->support;
     bool is_up = is_tipped(support, value), is_last = round == MOST_SETTLINGS;
     bool is_leaving =
         comes_to_level(lane->drops, is_up ? 1 : -1, fabs(past(support, value)), is_last || !is_up);
-    lane->is_decided =
-        is_last || !is_leaving || lane->n_crossings >= 2 || (!is_up && engine->takes_points);
+    lane->is_decided = is_last || !is_leaving || !is_up || lane->n_crossings >= 2;
     lane->value = value;
     if (lane->n_crossings >= 2)
         lane->verdict = VERDICT_WAVERS;
     else if (is_up)
-        lane->verdict = lane->is_late ? VERDICT_LINGERS
-                        : is_leaving  ? VERDICT_FALLING
-                                      : VERDICT_TIPS;
+        lane->verdict = is_leaving ? VERDICT_FALLING : VERDICT_TIPS;
     else
         lane->verdict = is_leaving ? VERDICT_LINGERS : VERDICT_FALLS_BACK;
-    lane->is_late |= !is_up;
     lane->n_crossings = 0;
 }
 
@@ -178,7 +170,7 @@ static void settle(const struct pass *pass, struct lane *lane, double value, lon
     long since = step - engine->stop_step, quarter;
     bool is_up = is_tipped(support, value);
     if (engine->settle_steps == 0 && since == 0) {
-        decide(lane, engine, value, MOST_SETTLINGS);
+        decide(lane, support, value, MOST_SETTLINGS);
         return;
     }
     if (since % engine->settle_steps > half(engine) || since % engine->settle_steps == 0)
@@ -192,7 +184,7 @@ static void settle(const struct pass *pass, struct lane *lane, double value, lon
     lane->drops[2] = lane->quarter - now;
     lane->quarter = now;
     if (quarter > 0 && quarter % QUARTERS == 0)
-        decide(lane, engine, value, quarter / QUARTERS);
+        decide(lane, support, value, quarter / QUARTERS);
 }
 
 static void take_costs(const struct pass *pass, struct lane *lane, int index,

@@ -237,6 +237,7 @@ struct edge {
     int owner;
     bool (*has)(const struct support_outcome *outcome);
     bool has_lower;      // whether the lower run has it
+    double tolerance;    // it is sharp enough
     double lower, upper; //
     struct support_outcome at_lower;
 };
@@ -247,11 +248,10 @@ enum { EDGES_OF_ONE = MAX_WINDOWS + 1 };
 static bool sharpen(const struct search *search, struct round *round, struct edge *edges, int n)
 {
     int m = search->n_inner;
-    double tolerance = fmax(search->tolerance, 1e-6) * (search->high - search->low);
     for (int turn = 0; turn < MOST_ROUNDS; turn++) {
         round->n = 0;
         for (int i = 0; i < n; i++)
-            for (int k = 1; k <= m && edges[i].upper - edges[i].lower > tolerance; k++)
+            for (int k = 1; k <= m && edges[i].upper - edges[i].lower > edges[i].tolerance; k++)
                 add(round, edges[i].owner,
                     edges[i].lower + (edges[i].upper - edges[i].lower) * k / (m + 1));
         if (!round->n)
@@ -261,7 +261,7 @@ static bool sharpen(const struct search *search, struct round *round, struct edg
         long at = 0;
         for (int i = 0; i < n; i++) {
             struct edge *edge = &edges[i];
-            bool is_wide = edge->upper - edge->lower > tolerance, is_over = !is_wide;
+            bool is_wide = edge->upper - edge->lower > edge->tolerance, is_over = !is_wide;
             for (int k = 0; k < m && is_wide; k++, at++) {
                 const struct support_outcome *outcome = &round->outcomes[at];
                 count(edge->result, round->x[at], outcome);
@@ -285,6 +285,7 @@ static bool find_edges(const struct search *search, struct round *round,
                        struct search_result *results)
 {
     struct edge *edges = allocate((size_t)search->n * EDGES_OF_ONE, sizeof *edges);
+    double finest = fmax(search->tolerance, 1e-6) * (search->high - search->low);
     int n = 0;
     for (int i = 0; i < search->n; i++) {
         struct search_result *result = &results[i];
@@ -293,15 +294,18 @@ static bool find_edges(const struct search *search, struct round *round,
                                        .owner = i,
                                        .has = tips,
                                        .has_lower = result->windows[k].is_undone,
+                                       .tolerance = finest,
                                        .lower = result->windows[k].lower,
                                        .upper = result->windows[k].upper};
         if (result->end == SEARCH_FOUND && result->lower > result->sure)
-            edges[n++] = (struct edge){.result = result,
-                                       .owner = i,
-                                       .has = is_undecided,
-                                       .lower = result->sure,
-                                       .upper = result->lower,
-                                       .at_lower = result->at_sure};
+            edges[n++] =
+                (struct edge){.result = result,
+                              .owner = i,
+                              .has = is_undecided,
+                              .tolerance = fmax(finest, 1e-3 * (result->upper - result->sure)),
+                              .lower = result->sure,
+                              .upper = result->lower,
+                              .at_lower = result->at_sure};
     }
     bool is_good = sharpen(search, round, edges, n);
     for (int i = 0, window = 0; i < n; i++) {

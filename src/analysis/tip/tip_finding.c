@@ -78,8 +78,9 @@ static const char *window_words(const struct finding *finding, enum language lan
 static const char *undecided_words(const struct finding *finding, enum language language)
 {
     const struct search_result *result = finding->result;
-    bool is_wide = result->end == SEARCH_FOUND && !isnan(result->not_yet) &&
-                   result->upper - result->lower > WORTH_SAYING * fabs(result->upper);
+    bool is_wide =
+        result->end == SEARCH_FOUND && !isnan(result->not_yet) &&
+        result->upper - result->lower > WORTH_SAYING * fabs(result->upper - finding->origin);
     if (!is_wide)
         return "";
     return arena_format(arena_of(finding),
@@ -97,7 +98,8 @@ static const char *step_words(const struct finding *finding, enum language langu
 {
     const struct search_result *result = finding->result;
     bool in_dutch = language == LANGUAGE_NL;
-    bool is_same = fabs(finding->half - result->upper) <= WORTH_SAYING * fabs(result->upper);
+    bool is_same =
+        fabs(finding->half - result->upper) <= WORTH_SAYING * fabs(result->upper - finding->origin);
     if (!finding->is_repeated || result->end != SEARCH_FOUND || is_same)
         return "";
     const char *cause =

@@ -79,13 +79,6 @@ static bool fill_map(const struct frontier *frontier, struct support_outcome *ou
     return is_good;
 }
 
-static const char *verdict_name(enum verdict verdict)
-{
-    static const char *const names[N_VERDICTS] = {"falls-back", "tips",    "wavers",
-                                                  "falling",    "lingers", "failed"};
-    return names[verdict];
-}
-
 static void write_map(const struct frontier *frontier, const struct support_outcome *outcomes)
 {
     struct tip *tip = frontier->tip;
@@ -140,14 +133,29 @@ static int cheapest(const struct frontier *frontier)
     return best;
 }
 
-// The top of the map: all of the frontier from a third of the longest duration on fits below it.
+// The top of the map: the cheapest point fits below it, what the scenario has, and all of the
+// frontier from a third of the longest duration on.
 static double map_top(const struct frontier *frontier, double searched)
 {
     double top = 0;
-    for (int i = N_COLUMNS / 4; i < N_COLUMNS; i++)
+    int best = cheapest(frontier);
+    for (int i = frontier->is_pair ? 0 : N_COLUMNS / 4; i < N_COLUMNS; i++)
         if (frontier->least[i].end == SEARCH_FOUND)
             top = fmax(top, 1.25 * frontier->least[i].upper);
+    if (best >= 0)
+        top = fmax(top, 1.25 * frontier->least[best].upper);
+    if (top > 0 && frontier->mix.has_amount)
+        top = fmax(top, 1.25);
     return top > 0 ? fmin(top, searched) : searched;
+}
+
+// Whether it tips with nothing from the mix, whatever the column.
+static bool is_needless(const struct frontier *frontier)
+{
+    bool is_needless = true;
+    for (int i = 0; i < N_COLUMNS; i++)
+        is_needless &= frontier->least[i].end == SEARCH_ALWAYS;
+    return is_needless;
 }
 
 static const char *pair_sentence(const struct frontier *frontier, int best, enum language language)
@@ -156,6 +164,11 @@ static const char *pair_sentence(const struct frontier *frontier, int best, enum
     const struct support_mix *mix = &frontier->mix, *other = &frontier->other;
     bool in_dutch = language == LANGUAGE_NL;
     const char *a = mix_words(mix, language), *b = mix_words(other, language);
+    if (is_needless(frontier))
+        return arena_format(arena,
+                            in_dutch ? "Het kantelt ook zonder %s en zonder %s."
+                                     : "It tips without %s and without %s.",
+                            a, b);
     if (best < 0)
         return arena_format(arena,
                             in_dutch ? "Geen combinatie van %s en %s kantelt blijvend."
@@ -190,7 +203,7 @@ static const char *sentence(const struct frontier *frontier, int best, enum lang
                             words);
     if (frontier->is_pair)
         return pair_sentence(frontier, best, language);
-    if (best < 0 && frontier->least[N_COLUMNS - 1].end == SEARCH_ALWAYS)
+    if (is_needless(frontier))
         return arena_format(arena,
                             in_dutch ? "%s: het kantelt ook zonder deze steun."
                                      : "%s: it tips without this support.",

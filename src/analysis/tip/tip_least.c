@@ -286,10 +286,18 @@ static void say(const struct least *least)
 {
     const struct support *support = least->mix.support;
     bool is_repeated = !least->tip->options.is_quick;
-    const struct finding amount = {&least->mix, {"Meer", "More"},   &least->amount,
-                                   is_repeated, least->half_amount, finding_amount};
-    const struct finding duration = {&least->mix, {"Langer", "Longer"}, &least->duration,
-                                     is_repeated, least->half_duration, finding_span};
+    const struct finding amount = {.mix = &least->mix,
+                                   .more = {"Meer", "More"},
+                                   .result = &least->amount,
+                                   .is_repeated = is_repeated,
+                                   .half = least->half_amount,
+                                   .words = finding_amount};
+    const struct finding duration = {.mix = &least->mix,
+                                     .more = {"Langer", "Longer"},
+                                     .result = &least->duration,
+                                     .is_repeated = is_repeated,
+                                     .half = least->half_duration,
+                                     .words = finding_span};
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
         texts[language] =

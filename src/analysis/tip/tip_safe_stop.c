@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { N_PATHS = 7, N_TIMES = 241 };
+enum { N_PATHS = 6, N_TIMES = 241 };
 
 struct safe_stop {
     struct tip *tip;
@@ -91,22 +91,28 @@ static void answer_all(const struct safe_stop *stop)
     tip_answer_windows(stop->tip, stop->tip_case, &tip_safe_stop, "date", "after", date, 1, time);
 }
 
-// The ends of support that the chart shows: from the first date to the last, with both sides of the
-// safe one.
+// The ends of support that the chart shows: at once, half way to where it begins to matter, the
+// last that falls back for sure, the safe one, and the scenario's own.
 static int list_paths(const struct safe_stop *stop, double *ends)
 {
     double first = stop->mix.from, own = own_date(stop), safe = stop->date.upper;
+    double span = fmax(own, safe) - first, low = fmin(stop->date.lower, safe - 0.03 * span);
     int n = 0;
     if (stop->date.end != SEARCH_FOUND) {
         for (int i = 0; i < N_PATHS; i++)
             ends[n++] = first + (last_date(stop) - first) * i / (N_PATHS - 1);
         return n;
     }
-    for (int i = 0; i < 4; i++)
-        ends[n++] = first + (safe - first) * i / 4;
-    ends[n++] = safe - 0.03 * (fmax(own, safe) - first); // on the falling side, for all to see
+    low = isnan(low) ? first : fmax(first, low);
+    ends[n++] = first;
+    if (low > first + 0.2 * span)
+        ends[n++] = (first + low) / 2;
+    if (low > first)
+        ends[n++] = low;
+    if (safe - low > 0.06 * span)
+        ends[n++] = (low + safe) / 2; // undecided
     ends[n++] = safe;
-    if (own > safe)
+    if (fabs(own - safe) > 0.02 * span)
         ends[n++] = own;
     return n;
 }
@@ -141,6 +147,7 @@ static bool trace(const struct safe_stop *stop)
             sheet_set_number(sheet, "tipped", outcomes[i].verdict == VERDICT_TIPS);
             sheet_set_number(sheet, "time", times[k]);
             sheet_set_number(sheet, "value", values[i * n_times + k]);
+            sheet_set_text(sheet, "verdict", verdict_name(outcomes[i].verdict));
         }
     return true;
 }
@@ -251,9 +258,13 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     if (!find_date(&stop) || !try_scheduled(&stop) || !trace(&stop))
         return false;
     answer_all(&stop);
-    const struct finding finding = {&stop.mix,      {"Later", "Later"},
-                                    &stop.date,     !tip->options.is_quick,
-                                    stop.half_date, finding_date};
+    const struct finding finding = {.mix = &stop.mix,
+                                    .more = {"Later", "Later"},
+                                    .result = &stop.date,
+                                    .origin = stop.mix.from,
+                                    .is_repeated = !tip->options.is_quick,
+                                    .half = stop.half_date,
+                                    .words = finding_date};
     const char *texts[N_LANGUAGES];
     for (int language = 0; language < N_LANGUAGES; language++)
         texts[language] = arena_format(support->arena, "%s%s%s", sentence(&stop, language),

@@ -119,6 +119,7 @@ struct finding {
     const struct support_mix *mix;
     const char *more[N_LANGUAGES]; // what x is more of: "Longer"
     const struct search_result *result;
+    double origin;    // from which x counts: a first date, or 0
     bool is_repeated; // by half the step
     double half;      // upper side then; NaN: not found there
     const char *(*words)(const struct finding *finding, double x, enum language language);
