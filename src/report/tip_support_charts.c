@@ -286,7 +286,7 @@ static bool draw_safe_stop(const struct tip_drawing *drawing, const struct tip_c
     return chart_write(&chart);
 }
 
-// Cost, then regret, by the date of handing over.
+// Cost, then regret, by the date of handing over: rows that are about the other are passed by.
 static void add_dates(const struct tip_drawing *drawing, struct chart *chart,
                       const struct tip_case *tip_case, const char *column)
 {
@@ -294,8 +294,9 @@ static void add_dates(const struct tip_drawing *drawing, struct chart *chart,
     chart_begin_block(chart, column);
     for (size_t row = 0; row < sheet->rows.count; row++) {
         double value = tip_drawing_cell(sheet, row, column);
-        bool is_gap = isnan(value) && strcmp(column, "mean_regret") == 0;
-        if (tip_drawing_is_of(drawing->tip, sheet, row, tip_case) && !is_gap &&
+        bool is_other = isnan(value) && (strcmp(column, "mean_regret") == 0 ||
+                                         !isnan(tip_drawing_cell(sheet, row, "mean_regret")));
+        if (tip_drawing_is_of(drawing->tip, sheet, row, tip_case) && !is_other &&
             strcmp(sheet_cell(sheet, row, "by").text, "date") == 0)
             chart_add_row(chart, (const double[]){tip_drawing_cell(sheet, row, "value"), value}, 2);
     }
@@ -321,6 +322,9 @@ static bool draw_switch(const struct tip_drawing *drawing, const struct tip_case
     const char *unit = unit_in_words(arena, support->cost_unit, language);
     const char *units[] = {unit, unit}, *no_name = "";
     int n_panels = isnan(regret) ? 1 : 2;
+    const char *scenario = tip_drawing_about(drawing, tip_case),
+               *model = tip_drawing_model_title(drawing, tip_case);
+    bool names_model = tip->n_cases > 1 && strcmp(scenario, model) != 0;
     struct chart chart = chart_begin(drawing->context, name, "timeseries");
     add_dates(drawing, &chart, tip_case, "total");
     if (n_panels == 2)
@@ -337,13 +341,11 @@ static bool draw_switch(const struct tip_drawing *drawing, const struct tip_case
                                     ? "Overgaan van push naar vraag kost het minst bij %s"
                                     : "Handing over from push to demand costs least at %s",
                                 date_words(arena, support, date, language)));
-    chart_set_text(
-        &chart, "subtitle",
-        arena_format(arena,
-                     drawing->in_dutch ? "Naar datum van overgang; %s%s%s"
-                                       : "By date of handing over; %s%s%s",
-                     tip_drawing_about(drawing, tip_case), tip->n_cases > 1 ? ", " : "",
-                     tip->n_cases > 1 ? tip_drawing_model_title(drawing, tip_case) : ""));
+    chart_set_text(&chart, "subtitle",
+                   arena_format(arena,
+                                drawing->in_dutch ? "Naar datum van overgang; %s%s%s"
+                                                  : "By date of handing over; %s%s%s",
+                                scenario, names_model ? ", " : "", names_model ? model : ""));
     return chart_write(&chart);
 }
 

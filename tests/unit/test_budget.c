@@ -220,7 +220,7 @@ static double straight_threshold(double budget)
 static void know_distribution(void **state)
 {
     struct world *world = *state;
-    struct tip_options options = budget_options(20000);
+    struct tip_options options = budget_options(28000);
     double (*const shares[])(double) = {uniform, triangular};
     const char *const kinds[] = {"", "distribution = 'triangular';"};
     for (int i = 0; i < 2; i++) {
@@ -297,7 +297,7 @@ static void know_allee(void **state)
         "                tau: { value = 1; unit = 'year'; }; };\n"
         "  inputs: { u: { unit = '1/year'; default = 0.0; }; };\n";
     struct world *world = *state;
-    struct tip_options options = budget_options(10000);
+    struct tip_options options = budget_options(14000);
     const char *body = allee;
     gsl_set_error_handler_off();
     struct tip *tip = ask(world, &body, 1,
@@ -312,7 +312,7 @@ static void know_allee(void **state)
 static void tell_locked_in(void **state)
 {
     struct world *world = *state;
-    struct tip_options options = budget_options(20000);
+    struct tip_options options = budget_options(28000);
     const char *body = arena_format(world->arena, straight, -0.1, 0.3, "");
     struct tip *tip = ask(world, &body, 1, pulse, &options);
     const struct tip_answer *without = find(tip, 0, "budget", "chance-without-support");
@@ -340,7 +340,7 @@ static void pair_models(void **state)
         "                year: { value = 1; unit = 'year'; }; };\n"
         "  inputs: { u: { unit = '1/year'; default = 0.0; }; };\n";
     struct world *world = *state;
-    struct tip_options options = budget_options(4000);
+    struct tip_options options = budget_options(5600);
     const char *bodies[] = {arena_format(world->arena, straight, 0.2, 0.4, ""), weak};
     struct tip *tip = ask(world, bodies, 2, pulse, &options);
     const char *other = tip->cases[1].source.model->name;
@@ -371,7 +371,7 @@ static void say_odd_cases(void **state)
         "                year: { value = 1; unit = 'year'; }; };\n"
         "  inputs: { u: { unit = '1/year'; default = 0.0; }; };\n";
     struct world *world = *state;
-    struct tip_options options = budget_options(500);
+    struct tip_options options = budget_options(700);
     const char *const bodies[] = {
         arena_format(world->arena, straight, -0.4, -0.2, ""), // tips anyway
         arena_format(world->arena, straight, 5.0, 6.0, ""),   // never does

@@ -1,14 +1,14 @@
 // Stage: analysis. Draws of the uncertainties -> the least budget that tips, in each. Three runs a
 // draw tell where it stands: without support, with the scenario's own, with the most that is tried.
-// Where some amount tips and none does not, the amounts between are halved until they are known to
-// half a percent, which is far less than draws differ by. Each round makes the runs of a block of
+// Where some amount tips and none does not, the amounts between are cut until they are known far
+// better than draws differ. Each round makes the runs of a block of
 // draws at once. A run that fails tells nothing: what hangs on it stays unknown.
 #include "analysis/tip/budget_draws.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { MAX_SCAN = 4, MOST_HALVINGS = 14, BLOCK = 4096 };
+enum { MAX_SCAN = 4, MOST_ROUNDS = 14, BLOCK = 4096 };
 
 // A draw on its way: the runs of its scan, then a bracket.
 struct searched {
@@ -16,7 +16,7 @@ struct searched {
     double lower, upper; // scale: does not tip, tips
     double costs[2];     // there
     bool has_bracket;    //
-    bool is_open;        // to be halved further
+    bool is_open;        // to be cut further
 };
 
 // Scales that all draws are run at, in rising order up to `high`; the scenario's own may be beyond.
@@ -69,7 +69,7 @@ struct block {
     struct budget_draws *draws;
     const struct scan *scan;
     struct budget_draw *items; // [n]
-    long n;
+    long first, n;
     double *points;            // [n][n_inputs]
     struct searched *searched; // [n]
 };
@@ -83,6 +83,9 @@ static void add(struct round *round, const struct block *block, long draw, doubl
     support_mix_scale(&block->draws->mix, x, plans);
     round->trials[round->n++] =
         (struct support_trial){plans, block->points + draw * support->design.n_inputs};
+    if (block->draws->plan)
+        block->draws->plan(block->draws->context, block->first + draw, plans,
+                           block->points + draw * support->design.n_inputs);
 }
 
 static bool make_runs(struct round *round, struct budget_draws *draws)
@@ -160,6 +163,7 @@ static bool run_scan(const struct block *block)
             searched->scan[k] = round.outcomes[i * scan->n + k];
         take_scan(block, i);
         double most = searched->scan[scan->n_within - 1].cost - searched->scan[0].cost;
+        block->items[i].most = most;
         if (!isnan(most))
             draws->limit = fmin(draws->limit, most);
     }
@@ -167,49 +171,74 @@ static bool run_scan(const struct block *block)
     return is_good;
 }
 
-// Whether a bracket is still wider than what matters.
+// Whether a bracket is still wider than what matters beside the differences between so many draws.
 static bool is_wide(const struct budget_draws *draws, const struct searched *searched)
 {
     double width = searched->upper - searched->lower;
-    return width > fmax(draws->high / 2048, searched->upper / 256);
+    double part = 1 / fmin(fmax(4 * sqrt((double)draws->n), 64), 512);
+    return width > part * fmax(draws->high / 8, searched->upper);
 }
 
-// One round of halving; false where it was cancelled. `is_done`: nothing was left to halve.
-static bool halve(const struct block *block, bool *is_done)
+// How many runs to put into each bracket: one, or more where few are left, so that lanes and
+// threads are full.
+static int n_inner(const struct block *block)
 {
-    struct round round = round_create(block->draws, block->n);
+    enum { AT_ONCE = 128, MOST = 7 };
+    long n = 0;
+    for (long i = 0; i < block->n; i++)
+        n += block->searched[i].is_open;
+    return n * MOST <= AT_ONCE ? MOST : n * 3 <= AT_ONCE ? 3 : 1;
+}
+
+// Narrows a bracket to the runs at its parts: `n` of them.
+static void narrow(struct searched *searched, const struct support_outcome *outcomes, int n)
+{
+    double lower = searched->lower, width = searched->upper - lower;
+    for (int k = 1; k <= n; k++) {
+        const struct support_outcome *outcome = &outcomes[k - 1];
+        enum answer answer = answer_of(outcome);
+        if (answer == ANSWER_UNKNOWN) { // it stays as wide as it is
+            searched->is_open = false;
+            return;
+        }
+        *(answer == ANSWER_YES ? &searched->upper : &searched->lower) = lower + width * k / (n + 1);
+        searched->costs[answer == ANSWER_YES] = outcome->cost;
+        if (answer == ANSWER_YES)
+            return;
+    }
+}
+
+// One round of cutting; false where it was cancelled. `is_done`: nothing was left to cut.
+static bool cut(const struct block *block, bool *is_done)
+{
+    for (long i = 0; i < block->n; i++)
+        block->searched[i].is_open =
+            block->searched[i].is_open && is_wide(block->draws, &block->searched[i]);
+    int m = n_inner(block);
+    struct round round = round_create(block->draws, block->n * m);
     for (long i = 0; i < block->n; i++) {
-        struct searched *searched = &block->searched[i];
-        searched->is_open = searched->is_open && is_wide(block->draws, searched);
-        if (searched->is_open)
-            add(&round, block, i, (searched->lower + searched->upper) / 2);
+        const struct searched *searched = &block->searched[i];
+        for (int k = 1; k <= m && searched->is_open; k++)
+            add(&round, block, i,
+                searched->lower + (searched->upper - searched->lower) * k / (m + 1));
     }
     *is_done = round.n == 0;
     bool is_good = make_runs(&round, block->draws);
-    for (long i = 0, at = 0; i < block->n && is_good; i++) {
-        struct searched *searched = &block->searched[i];
-        if (!searched->is_open)
-            continue;
-        const struct support_outcome *outcome = &round.outcomes[at++];
-        enum answer answer = answer_of(outcome);
-        double x = (searched->lower + searched->upper) / 2;
-        searched->is_open = answer != ANSWER_UNKNOWN; // else it stays as wide as it is
-        if (answer == ANSWER_UNKNOWN)
-            continue;
-        *(answer == ANSWER_YES ? &searched->upper : &searched->lower) = x;
-        searched->costs[answer == ANSWER_YES] = outcome->cost;
-    }
+    for (long i = 0, at = 0; i < block->n && is_good; i++)
+        if (block->searched[i].is_open) {
+            narrow(&block->searched[i], round.outcomes + at, m);
+            at += m;
+        }
     arena_free(round.scratch);
     return is_good;
 }
 
-static bool search_block(const struct block *block, long first)
+static bool search_block(const struct block *block)
 {
     bool is_good, is_done = false;
-    support_take_points(block->draws->mix.support, first, block->n, block->points);
     is_good = run_scan(block);
-    for (int i = 0; i < MOST_HALVINGS && is_good && !is_done; i++)
-        is_good = halve(block, &is_done);
+    for (int i = 0; i < MOST_ROUNDS && is_good && !is_done; i++)
+        is_good = cut(block, &is_done);
     for (long i = 0; i < block->n && is_good; i++) {
         const struct searched *searched = &block->searched[i];
         double middle = (searched->costs[0] + searched->costs[1]) / 2;
@@ -217,6 +246,16 @@ static bool search_block(const struct block *block, long first)
             block->items[i].needed = fmax(0, middle - searched->scan[0].cost);
     }
     return is_good;
+}
+
+// The points of the draws; of those with a plan it sets what differs from nominal.
+static void take_points(const struct block *block)
+{
+    const struct support *support = block->draws->mix.support;
+    if (!block->draws->plan)
+        support_take_points(support, block->first, block->n, block->points);
+    for (long i = 0; block->draws->plan && i < block->n * support->design.n_inputs; i++)
+        block->points[i] = NAN;
 }
 
 bool budget_draws_search(struct budget_draws *draws)
@@ -232,10 +271,12 @@ bool budget_draws_search(struct budget_draws *draws)
         struct block block = {draws,
                               &scan,
                               draws->items + first,
+                              first,
                               n,
                               ARENA_NEW_ARRAY(scratch, double, n * support->design.n_inputs),
                               ARENA_NEW_ARRAY(scratch, struct searched, n)};
-        is_good = search_block(&block, first);
+        take_points(&block);
+        is_good = search_block(&block);
         arena_free(scratch);
     }
     return is_good;

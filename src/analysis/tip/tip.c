@@ -226,7 +226,7 @@ bool tip_write(const struct tip *tip, const char *folder, struct diag *diag)
                   {"basin.csv", &tip->basin},           {"separatrix.csv", &tip->separatrix},
                   {"frontier-line.csv", &tip->contour}, {"frontier-streams.csv", &tip->streams},
                   {"safe-stop.csv", &tip->paths},       {"budget.csv", &tip->chances},
-                  {"switch.csv", &tip->handover}};
+                  {"handover.csv", &tip->handover}};
     bool is_good = true;
     for (size_t i = 0; i < ARRAY_COUNT(tables) && is_good; i++)
         if (tables[i].sheet->columns.count)

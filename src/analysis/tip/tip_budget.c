@@ -11,7 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { DEFAULT_RUNS = 10000, RUNS_A_DRAW = 5, N_BUDGETS = 61 };
+enum { DEFAULT_RUNS = 10000, RUNS_A_DRAW = 7, N_BUDGETS = 61 };
 
 const double budget_shares[N_BUDGET_SHARES] = {0.5, 0.8, 0.95};
 
