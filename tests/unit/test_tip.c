@@ -326,7 +326,7 @@ static struct branch_set *follow(struct world *world, const char *body, const ch
         tip_vary(world->arena, &extra, model_find_variable(model, second), 0);
     struct frozen *frozen = frozen_open(tip, &tip->cases[0], &extra, NULL, 0, &world->diag);
     assert_non_null(frozen);
-    struct branch_set *set = branch_trace(frozen, 0, low, high);
+    struct branch_set *set = branch_trace(frozen, 0, low, high, NULL, false);
     assert_non_null(set);
     if (second)
         assert_true(fold_trace(set, 1, 0, 2));
@@ -407,7 +407,7 @@ static void folds_over_two_parameters(void **state)
     assert_true(set->folds.count > 40);
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < set->folds.count; i++) {
-        const struct fold_point *fold = &set->folds.items[i];
+        const struct plane_point *fold = &set->folds.items[i];
         assert_close(27 * fold->value * fold->value, 4 * pow(fold->second, 3), 1e-8, 1e-9);
         least = fmin(least, fold->second);
         most = fmax(most, fold->second);

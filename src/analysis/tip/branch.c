@@ -297,6 +297,29 @@ static void follow(struct tracing *tracing, const double *seed, const double *al
     end(&following, ENDS_LOST);
 }
 
+// Takes u from a point of a branch.
+static void place(const struct tracing *tracing, const struct branch_point *point, double *u)
+{
+    const struct branch_set *set = tracing->set;
+    int m = tracing->frozen->m;
+    for (int k = 0; k < m; k++)
+        u[k] = point->rest.z[k] / (tracing->root * set->scale[k]);
+    u[m] = (point->value - set->low) / (set->high - set->low);
+}
+
+// Whether a branch leads nowhere: the seed was no rest point but a place where equations are so
+// large that Newton's method takes it for one.
+static bool is_nothing(struct tracing *tracing, const struct branch *branch, const double *seed)
+{
+    int n = tracing->frozen->m + 1;
+    double *u = ARENA_NEW_ARRAY(tracing->scratch, double, n), away = 0;
+    for (size_t i = 0; i < branch->count; i++) {
+        place(tracing, &branch->items[i], u);
+        away = fmax(away, distance(u, seed, n));
+    }
+    return branch->ends[0].kind == ENDS_LOST && branch->ends[1].kind == ENDS_LOST && away < 1e-4;
+}
+
 // Both halves of the branch through a seed as one, from one end to the other; `along` [m + 1] is
 // roughly its direction there.
 static void trace_seed(struct tracing *tracing, const double *seed, const double *along)
@@ -314,17 +337,8 @@ static void trace_seed(struct tracing *tracing, const double *seed, const double
     add_point(tracing, &whole, tracing_value(tracing, seed), &point);
     for (size_t i = 0; i < up.count; i++)
         add_point(tracing, &whole, up.items[i].value, &up.items[i].rest);
-    ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
-}
-
-// Takes u from a point of a branch.
-static void place(const struct tracing *tracing, const struct branch_point *point, double *u)
-{
-    const struct branch_set *set = tracing->set;
-    int m = tracing->frozen->m;
-    for (int k = 0; k < m; k++)
-        u[k] = point->rest.z[k] / (tracing->root * set->scale[k]);
-    u[m] = (point->value - set->low) / (set->high - set->low);
+    if (!is_nothing(tracing, &whole, seed))
+        ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
 }
 
 // Whether the curve between two points of a branch passes through u; `room` [3][m + 1].
@@ -461,6 +475,32 @@ static bool add_start(struct tracing *tracing, struct start_list *starts, double
     return rest != NULL;
 }
 
+// Takes over the rest points at the present value that are known already; false where they are not
+// of the same unknowns, or the value is outside the range.
+static bool add_known(struct tracing *tracing, struct start_list *starts,
+                      const struct rest_set *known)
+{
+    struct frozen *frozen = tracing->frozen;
+    const struct branch_set *set = tracing->set;
+    double value = frozen->parameters[set->parameter];
+    bool is_same = known && known->frozen->m == frozen->m && known->frozen->n == frozen->n &&
+                   value >= set->low && value <= set->high;
+    for (int k = 0; k < frozen->m && is_same; k++)
+        is_same = known->frozen->free[k] == frozen->free[k];
+    if (!is_same)
+        return false;
+    struct rest_set *copy = ARENA_NEW(frozen->arena, struct rest_set);
+    *copy = (struct rest_set){.frozen = frozen};
+    for (size_t i = 0; i < known->count; i++) {
+        struct rest_point point = known->items[i];
+        point.z = ARENA_NEW_ARRAY(frozen->arena, double, frozen->m);
+        frozen_scale(frozen, point.unknowns, point.z);
+        ARRAY_PUSH(frozen->arena, copy) = point;
+    }
+    ARRAY_PUSH(tracing->scratch, starts) = (struct start){value, copy};
+    return true;
+}
+
 // Traces the branches through the rest points at one value of the parameter.
 static void trace_from(struct tracing *tracing, const struct start *start)
 {
@@ -513,13 +553,14 @@ static struct tracing open_tracing(struct branch_set *set, struct frozen *frozen
 }
 
 // Rest points at several values, so that branches apart from each other are found.
-static bool start_everywhere(struct tracing *tracing, struct start_list *starts)
+static bool start_everywhere(struct tracing *tracing, struct start_list *starts, bool is_quick)
 {
     const struct branch_set *set = tracing->set;
     const struct frozen *frozen = tracing->frozen;
     double present = frozen->parameters[set->parameter];
     int n_samples = rest_samples(frozen);
-    int n_parts = frozen->m <= FEW_UNKNOWNS    ? MANY_PARTS
+    int n_parts = is_quick                     ? FEW_PARTS
+                  : frozen->m <= FEW_UNKNOWNS  ? MANY_PARTS
                   : frozen->m <= SOME_UNKNOWNS ? SOME_PARTS
                                                : FEW_PARTS;
     if (present > set->low && present < set->high &&
@@ -528,19 +569,21 @@ static bool start_everywhere(struct tracing *tracing, struct start_list *starts)
     for (int i = 0; i <= n_parts; i++) { // uneven: folds like round numbers
         double share = i == 0 ? 0 : i == n_parts ? 1 : (i + 0.0271) / n_parts;
         double value = set->low + share * (set->high - set->low);
-        if (!add_start(tracing, starts, value, n_samples * 2 / n_parts))
+        if (!add_start(tracing, starts, value, n_samples / (is_quick ? 8 : n_parts / 2)))
             return false;
     }
     return true;
 }
 
 // With many unknowns, where long runs end at the present value and at both ends of the range.
-static bool start_at_few(struct tracing *tracing, struct start_list *starts)
+static bool start_at_few(struct tracing *tracing, struct start_list *starts,
+                         const struct rest_set *known, bool is_quick)
 {
     const struct branch_set *set = tracing->set;
     double present = tracing->frozen->parameters[set->parameter];
     const double values[] = {present, set->low, set->high};
-    for (int i = 0; i < 3; i++) {
+    bool has_present = add_known(tracing, starts, known);
+    for (int i = has_present; i < 3 && !(has_present && is_quick); i++) {
         bool is_inside = values[i] >= set->low && values[i] <= set->high;
         if (!is_inside || (i && values[i] == present))
             continue;
@@ -553,7 +596,8 @@ static bool start_at_few(struct tracing *tracing, struct start_list *starts)
     return true;
 }
 
-struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high)
+struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high,
+                                const struct rest_set *present, bool is_quick)
 {
     struct branch_set *set = ARENA_NEW(frozen->arena, struct branch_set);
     const volatile sig_atomic_t *cancel = frozen->tip->options.cancel;
@@ -570,7 +614,8 @@ struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low
                                    .longest = has_many ? LONGEST_OF_MANY : LONGEST};
     curve_init(&tracing.curve, tracing.scratch);
     struct start_list starts = {0};
-    bool is_good = has_many ? start_at_few(&tracing, &starts) : start_everywhere(&tracing, &starts);
+    bool is_good = has_many ? start_at_few(&tracing, &starts, present, is_quick)
+                            : start_everywhere(&tracing, &starts, is_quick);
     find_scale(&tracing, &starts);
     for (size_t i = 0; i < starts.count && is_good; i++)
         trace_from(&tracing, &starts.items[i]);

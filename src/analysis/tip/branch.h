@@ -52,8 +52,20 @@ struct branch {
     struct branch_ending ends[2];
 };
 
-// A fold over two parameters.
-struct fold_point {
+// What a point over two parameters is.
+enum plane_kind {
+    PLANE_FOLD,            // on a curve of folds
+    PLANE_CUSP,            // two folds meet and vanish
+    PLANE_BOGDANOV_TAKENS, // a fold meets a Hopf point
+    PLANE_HOPF,            // on a curve of Hopf points
+};
+
+// "fold-curve", "cusp", "bogdanov-takens", "hopf-curve".
+const char *plane_kind_name(enum plane_kind kind);
+
+struct plane_point {
+    enum plane_kind kind;
+    int curve; // from 0
     double value, second;
     struct rest_point rest;
 };
@@ -72,19 +84,26 @@ struct branch_set {
         size_t count, capacity;
     } events;
     struct {
-        struct fold_point *items;
+        struct plane_point *items; // in order along each curve
         size_t count, capacity;
-    } folds;        // of fold_trace()
-    bool has_gap;   // a state was left out because the equations divide by zero there
-    bool is_capped; // there are more branches
+    } folds;            // of fold_trace() and hopf_trace()
+    int n_curves;       // of those
+    int n_not_followed; // folds from which no curve was found: at corners
+    bool has_gap;       // a state was left out because the equations divide by zero there
+    bool is_capped;     // there are more branches
 };
 
 // Follows all branches that pass through one of a few values of parameter `parameter` of `frozen`
-// between `low` and `high`. NULL where it was cancelled.
-struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high);
+// between `low` and `high`; where `is_quick` through one of fewer. `present` are the rest points of
+// the same case at the present values (NULL: they are searched). NULL where it was cancelled.
+struct branch_set *branch_trace(struct frozen *frozen, int parameter, double low, double high,
+                                const struct rest_set *present, bool is_quick);
 
-// Follows the folds of `set` over parameter `second` between `low` and `high` as well; the results
-// go to set->folds. False where it was cancelled.
+// Follows the folds of `set` over parameter `second` between `low` and `high` as well, and those at
+// other values of it; the results go to set->folds. False where it was cancelled.
 bool fold_trace(struct branch_set *set, int second, double low, double high);
+
+// Likewise the Hopf points of `set`, where there are not too many unknowns.
+bool hopf_trace(struct branch_set *set, int second, double low, double high);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_CHOSEN = 24, MAX_CHOSEN_UNKNOWNS = 20 };
+enum { MAX_CHOSEN = 24, MAX_CHOSEN_UNKNOWNS = 20, MAX_CHOSEN_OF_LARGE = 4 };
 
 static bool ask(struct tip *tip, struct diag *diag);
 
@@ -43,8 +43,7 @@ static struct variable *find_target(const struct tip_case *tip_case, const struc
     return NULL;
 }
 
-// Two stable states: the widest stretch of the parameter between points where their number changes.
-static int count_stable(const struct branch_set *set, double value)
+int continuation_count_stable(const struct branch_set *set, double value)
 {
     int n = 0;
     for (size_t b = 0; b < set->branches.count; b++) {
@@ -66,6 +65,7 @@ static int compare_numbers(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+// Two stable states: the widest stretch of the parameter between points where their number changes.
 static void find_bistable(struct tip_continuation *following, struct arena *arena)
 {
     const struct branch_set *set = following->set;
@@ -81,7 +81,7 @@ static void find_bistable(struct tip_continuation *following, struct arena *aren
         double width = values[i + 1] - values[i];
         if (width < 1e-9 * (set->high - set->low))
             continue;
-        bool is_double = count_stable(set, values[i] + 0.4987 * width) >= 2;
+        bool is_double = continuation_count_stable(set, values[i] + 0.4987 * width) >= 2;
         if (is_double && isnan(start))
             start = values[i];
         double until = is_double ? values[i + 1] : NAN;
@@ -116,10 +116,23 @@ static void set_parameter(struct sheet *sheet, const struct tip_continuation *fo
         sheet_set_number(sheet, following->name, value);
 }
 
+static void set_second(const struct tip *tip, struct sheet *sheet,
+                       const struct tip_continuation *following, double value)
+{
+    if (following->second)
+        sheet_set_number(sheet, cell_name(tip->arena, following->second, following->second_cell),
+                         value);
+}
+
 static void add_branches(struct tip *tip, const struct tip_continuation *following)
 {
     const struct branch_set *set = following->set;
     struct sheet *sheet = &tip->branch;
+    static const char *const columns[] = {"branch", "parameter", "value"};
+    if (tip->n_cases > 1)
+        sheet_add_column(sheet, "model");
+    for (size_t i = 0; i < ARRAY_COUNT(columns); i++) // also where there are none
+        sheet_add_column(sheet, columns[i]);
     for (size_t b = 0; b < set->branches.count; b++)
         for (size_t i = 0; i < set->branches.items[b].count; i++) {
             const struct branch_point *point = &set->branches.items[b].items[i];
@@ -150,17 +163,18 @@ static void add_events(struct tip *tip, const struct tip_continuation *following
         sheet_set_text(sheet, "kind", branch_event_name(event->kind));
         sheet_set_number(sheet, "branch", event->branch + 1);
         set_parameter(sheet, following, event->value);
+        set_second(tip, sheet, following, set->frozen->parameters[1]);
         sheet_set_number(sheet, "period", period_of(event));
         set_stocks(sheet, following, &event->rest);
     }
     for (size_t i = 0; i < set->folds.count; i++) {
-        const struct fold_point *fold = &set->folds.items[i];
+        const struct plane_point *point = &set->folds.items[i];
         tip_begin_row(tip, sheet, following->tip_case);
-        sheet_set_text(sheet, "kind", "fold-curve");
-        set_parameter(sheet, following, fold->value);
-        sheet_set_number(sheet, cell_name(tip->arena, following->second, following->second_cell),
-                         fold->second);
-        set_stocks(sheet, following, &fold->rest);
+        sheet_set_text(sheet, "kind", plane_kind_name(point->kind));
+        sheet_set_number(sheet, "branch", point->curve + 1);
+        set_parameter(sheet, following, point->value);
+        set_second(tip, sheet, following, point->second);
+        set_stocks(sheet, following, &point->rest);
     }
 }
 
@@ -168,16 +182,28 @@ static void add_answers(struct tip *tip, const struct tip_continuation *followin
 {
     const struct branch_set *set = following->set;
     const char *unit = variable_unit_text(following->variable);
-    for (size_t i = 0; i < set->events.count; i++) {
-        const char *kind = branch_event_name(set->events.items[i].kind);
+    const char *before = is_alone ? "" : arena_format(tip->arena, "%s ", following->name);
+    for (size_t i = 0; i < set->events.count; i++)
+        tip_answer(
+            tip, following->tip_case, &tip_question_continue,
+            arena_format(tip->arena, "%s%s", before, branch_event_name(set->events.items[i].kind)),
+            set->events.items[i].value, NAN, NAN, unit);
+    for (size_t i = 0; i < set->folds.count; i++) {
+        const struct plane_point *point = &set->folds.items[i];
+        const char *kind = plane_kind_name(point->kind);
+        if (point->kind == PLANE_FOLD || point->kind == PLANE_HOPF)
+            continue;
         tip_answer(tip, following->tip_case, &tip_question_continue,
-                   is_alone ? kind : arena_format(tip->arena, "%s %s", following->name, kind),
-                   set->events.items[i].value, NAN, NAN, unit);
+                   arena_format(tip->arena, "%s %s", kind, following->name), point->value, NAN, NAN,
+                   unit);
+        tip_answer(tip, following->tip_case, &tip_question_continue,
+                   arena_format(tip->arena, "%s %s", kind,
+                                cell_name(tip->arena, following->second, following->second_cell)),
+                   point->second, NAN, NAN, variable_unit_text(following->second));
     }
-    const char *width = "hysteresis-width";
     if (!isnan(following->low))
         tip_answer(tip, following->tip_case, &tip_question_continue,
-                   is_alone ? width : arena_format(tip->arena, "%s %s", following->name, width),
+                   arena_format(tip->arena, "%shysteresis-width", before),
                    following->high - following->low, following->low, following->high, unit);
 }
 
@@ -198,8 +224,10 @@ static bool follow(struct tip *tip, struct tip_case *tip_case, struct tip_contin
         return false;
     following->tip_case = tip_case;
     following->name = cell_name(tip->arena, following->variable, following->cell);
-    struct branch_set *set = branch_trace(frozen, 0, range->low, range->high);
-    bool is_good = set && (!second || fold_trace(set, 1, second->low, second->high));
+    struct branch_set *set =
+        branch_trace(frozen, 0, range->low, range->high, rest, following->is_quick);
+    bool is_good = set && (!second || (fold_trace(set, 1, second->low, second->high) &&
+                                       hopf_trace(set, 1, second->low, second->high)));
     following->set = set;
     frozen_close(frozen);
     if (!is_good)
@@ -308,6 +336,28 @@ static int choose_parameters(const struct tip_case *tip_case, struct choice *cho
     return n;
 }
 
+// Which inputs were left for the user to ask for.
+static void tell_left(struct tip *tip, const struct tip_case *tip_case,
+                      const struct choice *choices, int n)
+{
+    const char *text[N_LANGUAGES];
+    for (int language = 0; language < N_LANGUAGES; language++) {
+        const char *names[MAX_CHOSEN];
+        for (int i = 0; i < n; i++)
+            names[i] = cell_name(tip->arena, choices[i].variable, choices[i].cell);
+        const char *list = list_in_words(tip->arena, names, n, language);
+        text[language] =
+            arena_format(tip->arena,
+                         language == LANGUAGE_NL
+                             ? "Niet gevolgd, want dat duurt in dit model lang: %s (--continue "
+                               "NAAM=LAAG:HOOG volgt er een)."
+                             : "Not followed, as it takes long in this model: %s (--continue "
+                               "NAME=LOW:HIGH follows one).",
+                         list);
+    }
+    tip_say(tip, tip_case, &tip_question_continue, text[LANGUAGE_NL], text[LANGUAGE_EN]);
+}
+
 // What is chosen where nothing is asked for: of parameters, those over which something happens.
 static bool follow_chosen(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
 {
@@ -317,13 +367,16 @@ static bool follow_chosen(struct tip *tip, struct tip_case *tip_case, struct dia
     const struct rest_set *rest = tip_rest_points(tip, tip_case, diag);
     if (!rest)
         return false;
-    if (rest->frozen->m > MAX_CHOSEN_UNKNOWNS)
-        n = n < 1 ? n : 1; // each takes long: others are followed when asked for
+    bool is_large = rest->frozen->m > MAX_CHOSEN_UNKNOWNS;
+    int n_all = n;
+    if (is_large) // each takes long: others are followed when asked for
+        n = n < MAX_CHOSEN_OF_LARGE ? n : MAX_CHOSEN_OF_LARGE;
     else if (are_parameters)
         n = choose_parameters(tip_case, choices);
     for (int i = 0; i < n; i++) {
         struct tip_continuation following = {.variable = choices[i].variable,
-                                             .cell = choices[i].cell};
+                                             .cell = choices[i].cell,
+                                             .is_quick = is_large && i > 0};
         if (!follow(tip, tip_case, &following, &choices[i].range, NULL, diag))
             return false;
         if (are_parameters && !following.set->events.count)
@@ -331,6 +384,8 @@ static bool follow_chosen(struct tip *tip, struct tip_case *tip_case, struct dia
         keep(tip, &following, false);
         n_told++;
     }
+    if (n < n_all)
+        tell_left(tip, tip_case, choices + n, n_all - n);
     if (n_told)
         return true;
     sheet_add_column(&tip->folds, "kind");

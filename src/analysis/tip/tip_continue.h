@@ -14,10 +14,14 @@ struct tip_continuation {
     int cell;
     const char *name;              // of the cell
     bool is_asked_for;             // by --continue; else chosen
+    bool is_quick;                 // from the rest points at its present value only
     double low, high;              // two stable states between these values; NaN: nowhere
     const struct variable *second; // of a curve of folds; NULL: none
     int second_cell;
 };
+
+// How many stable states there are at a value of the parameter.
+int continuation_count_stable(const struct branch_set *set, double value);
 
 // What it means for tipping, in a few sentences.
 const char *continuation_in_words(struct tip *tip, const struct tip_continuation *following,

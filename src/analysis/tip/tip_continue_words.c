@@ -1,10 +1,11 @@
 // Stage: analysis. A continuation -> a few sentences: where two states are possible, which of them
-// vanishes where, and where swings begin.
+// vanishes where, where swings begin, and what is not known.
 #include "analysis/tip/tip_continue.h"
 
 #include "result/wording.h"
 
 #include <math.h>
+#include <string.h>
 
 // What is told, and in which language.
 struct telling {
@@ -21,7 +22,10 @@ static const char *say(const struct telling *telling, const char *dutch, const c
 
 static const char *parameter_value(const struct telling *telling, double value)
 {
-    return amount_in_words(telling->arena, telling->following->variable, value, telling->language);
+    const struct branch_set *set = telling->following->set;
+    bool is_zero = fabs(value) < 1e-7 * (set->high - set->low);
+    return amount_in_words(telling->arena, telling->following->variable, is_zero ? 0 : value,
+                           telling->language);
 }
 
 static const char *rest_value(const struct telling *telling, const struct rest_point *point)
@@ -31,12 +35,19 @@ static const char *rest_value(const struct telling *telling, const struct rest_p
                            telling->language);
 }
 
-// The fold at a value of the parameter; NULL where it is none but the end of the range.
+// Whether a rest point vanishes at an event.
+static bool vanishes_at(const struct branch_event *event)
+{
+    return event->kind == EVENT_FOLD || event->kind == EVENT_END;
+}
+
+// The event at a value of the parameter where a rest point vanishes; NULL where there is none: at
+// the end of the range, or where branches cross.
 static const struct branch_event *fold_at(const struct tip_continuation *following, double value)
 {
     const struct branch_set *set = following->set;
     for (size_t i = 0; i < set->events.count; i++)
-        if (set->events.items[i].value == value && set->events.items[i].kind == EVENT_FOLD)
+        if (set->events.items[i].value == value && vanishes_at(&set->events.items[i]))
             return &set->events.items[i];
     return NULL;
 }
@@ -138,6 +149,101 @@ static const struct branch_ending *ending_of(const struct branch_set *set,
     return NULL;
 }
 
+// Whether something is left open, so that what was not found may be there all the same.
+static bool is_open(const struct branch_set *set)
+{
+    return ending_of(set, ENDS_LOST) || ending_of(set, ENDS_AT_GAP) || set->has_gap ||
+           set->is_capped;
+}
+
+// How many stable states there are just below an event (`side` -1) or just above it (1).
+static int count_beside(const struct branch_set *set, size_t event, int side)
+{
+    double value = set->events.items[event].value, room = 1e-3 * (set->high - set->low);
+    for (size_t i = 0; i < set->events.count; i++) {
+        double gap = side * (set->events.items[i].value - value);
+        if (gap > 1e-9 * (set->high - set->low))
+            room = fmin(room, gap / 2);
+    }
+    return continuation_count_stable(set, value + side * room);
+}
+
+// Where the only stable state vanishes.
+static const char *tell_last(const struct telling *telling)
+{
+    const struct branch_set *set = telling->following->set;
+    const char *text = "";
+    for (size_t i = 0; i < set->events.count; i++) {
+        const struct branch_event *event = &set->events.items[i];
+        bool is_near_end = event->value <= set->low || event->value >= set->high;
+        if (!vanishes_at(event) || is_near_end || !telling->following->headline.variable)
+            continue;
+        int below = count_beside(set, i, -1), above = count_beside(set, i, 1);
+        if ((below == 0) != (above == 0))
+            text = arena_format(
+                telling->arena,
+                above
+                    ? say(telling,
+                          "%s Onder %s is er geen stabiele toestand: hij verdwijnt daar (bij %s).",
+                          "%s Below %s there is no stable state: it vanishes there (at %s).")
+                    : say(telling,
+                          "%s Boven %s is er geen stabiele toestand: hij verdwijnt daar (bij %s).",
+                          "%s Above %s there is no stable state: it vanishes there (at %s)."),
+                text, parameter_value(telling, event->value), rest_value(telling, &event->rest));
+    }
+    return text;
+}
+
+// Whether rest points move with the parameter at all.
+static bool anything_moves(const struct branch_set *set)
+{
+    for (size_t b = 0; b < set->branches.count; b++) {
+        const struct branch *branch = &set->branches.items[b];
+        for (size_t i = 1; i < branch->count; i++)
+            for (int k = 0; k < set->frozen->m; k++)
+                if (fabs(branch->items[i].rest.z[k] - branch->items[0].rest.z[k]) >
+                    1e-9 * fmax(1, set->scale[k]))
+                    return true;
+    }
+    return false;
+}
+
+static bool has_stability(const struct branch_set *set, enum rest_stability stability)
+{
+    for (size_t b = 0; b < set->branches.count; b++)
+        for (size_t i = 0; i < set->branches.items[b].count; i++)
+            if (set->branches.items[b].items[i].rest.stability == stability)
+                return true;
+    return false;
+}
+
+// Why there are nowhere two stable states, or what follows from it.
+static const char *tell_why_single(const struct telling *telling)
+{
+    const struct tip_continuation *following = telling->following;
+    const struct branch_set *set = following->set;
+    bool has_stable = has_stability(set, REST_STABLE);
+    if (!has_stable && has_stability(set, REST_MARGINAL))
+        return say(telling,
+                   ", en ook niet één: de rustpunten zijn onbeslist (een eigenwaarde is 0)",
+                   ", and not even one: the rest points are undecided (an eigenvalue is 0)");
+    if (!has_stable)
+        return say(telling, ", en ook niet één: alle rustpunten zijn instabiel",
+                   ", and not even one: all rest points are unstable");
+    if (has_fold(following))
+        return say(telling, ", al keert een tak wel om", ", though a branch does fold");
+    if (set->folds.count)
+        return arena_format(telling->arena,
+                            say(telling, " en keert geen tak om met %s zoals nu",
+                                " and no branch folds with %s as it is"),
+                            variable_in_words(telling->arena, following->second,
+                                              following->second_cell, telling->language));
+    if (is_open(set))
+        return say(telling, "; iets wat kantelt is niet gevonden", "; nothing that tips was found");
+    return say(telling, " en keert geen tak om: er is niets om te kantelen",
+               " and no branch folds: there is nothing to tip");
+}
+
 // No two stable states anywhere.
 static const char *tell_single(const struct telling *telling)
 {
@@ -150,22 +256,27 @@ static const char *tell_single(const struct telling *telling)
         arena_format(arena, say(telling, "Bij %s van %s tot %s", "With %s from %s to %s"), name,
                      parameter_value(telling, set->low), parameter_value(telling, set->high));
     if (!set->branches.count)
+        return arena_format(arena, "%s %s", range,
+                            set->has_gap ? say(telling, "zijn er geen rustpunten te volgen.",
+                                               "there are no rest points to follow.")
+                                         : say(telling, "zijn er geen rustpunten gevonden.",
+                                               "no rest points were found."));
+    if (has_stability(set, REST_UNKNOWN))
         return arena_format(
             arena,
-            say(telling, "%s zijn er geen rustpunten gevonden.", "%s no rest points were found."),
+            say(telling,
+                "%s zijn rustpunten gevolgd, maar welke stabiel zijn is niet bekend: het model "
+                "onthoudt iets met DELAY of PREVIOUS.",
+                "%s rest points were followed, but which of them are stable is not known: the "
+                "model remembers something with DELAY or PREVIOUS."),
             range);
-    return arena_format(arena,
-                        say(telling, "%s zijn er nergens twee stabiele toestanden%s.",
-                            "%s there are nowhere two stable states%s."),
-                        range,
-                        has_fold(following) ? say(telling, ", al keert een tak wel om",
-                                                  ", though a branch does fold")
-                        : ending_of(set, ENDS_LOST)
-                            ? ""
-                            : say(telling, " en keert geen tak om: er is niets om te kantelen",
-                                  " and no branch folds: there is nothing to tip"));
+    return arena_format(arena, "%s %s%s.%s", range,
+                        say(telling, "zijn er nergens twee stabiele toestanden",
+                            "there are nowhere two stable states"),
+                        tell_why_single(telling), tell_last(telling));
 }
 
+// The values of the events of a kind, each once.
 static const char *tell_events(const struct telling *telling, enum branch_event_kind kind,
                                const char *dutch, const char *english)
 {
@@ -173,45 +284,132 @@ static const char *tell_events(const struct telling *telling, enum branch_event_
     enum { MOST = 6 };
     const char *values[MOST];
     int n = 0;
-    for (size_t i = 0; i < set->events.count && n < MOST; i++)
-        if (set->events.items[i].kind == kind)
-            values[n++] = parameter_value(telling, set->events.items[i].value);
+    for (size_t i = 0; i < set->events.count && n < MOST; i++) {
+        const char *value = parameter_value(telling, set->events.items[i].value);
+        bool is_new = set->events.items[i].kind == kind;
+        for (int k = 0; k < n && is_new; k++)
+            is_new = strcmp(values[k], value) != 0;
+        if (is_new)
+            values[n++] = value;
+    }
     if (!n)
         return "";
     return arena_format(telling->arena, say(telling, dutch, english),
                         list_in_words(telling->arena, values, n, telling->language));
 }
 
-// Branches that end within the range, near which it is not known what happens.
-static const char *tell_lost(const struct telling *telling)
+static const char *tell_ending(const struct telling *telling, enum branch_ending_kind kind,
+                               const char *dutch, const char *english)
+{
+    const struct branch_ending *ending = ending_of(telling->following->set, kind);
+    return ending ? arena_format(telling->arena, say(telling, dutch, english),
+                                 parameter_value(telling, ending->value))
+                  : "";
+}
+
+// Branches that end within the range, and what was left out.
+static const char *tell_open(const struct telling *telling)
 {
     const struct branch_set *set = telling->following->set;
-    const struct branch_ending *ending = ending_of(set, ENDS_LOST);
-    if (ending)
-        return arena_format(telling->arena,
-                            say(telling, " Een tak kon voorbij %s niet gevolgd worden.",
-                                " A branch could not be followed beyond %s."),
-                            parameter_value(telling, ending->value));
-    return "";
+    return arena_format(
+        telling->arena, "%s%s%s%s%s",
+        tell_ending(telling, ENDS_LOST, " Een tak kon voorbij %s niet gevolgd worden.",
+                    " A branch could not be followed beyond %s."),
+        tell_ending(telling, ENDS_AT_GAP,
+                    " Een tak eindigt bij %s: verder hebben de vergelijkingen geen waarde.",
+                    " A branch ends at %s: beyond it the equations have no value."),
+        tell_ending(telling, ENDS_FAR, " Een tak loopt bij %s onbegrensd weg.",
+                    " A branch runs off without bound at %s."),
+        set->has_gap ? say(telling,
+                           " Een toestand waarin iets 0 is, is niet gevolgd: de vergelijkingen "
+                           "delen daar door 0.",
+                           " A state in which something is 0 was not followed: the equations "
+                           "divide by 0 there.")
+                     : "",
+        set->is_capped ? say(telling, " Er zijn meer takken dan er gevolgd zijn.",
+                             " There are more branches than were followed.")
+                       : "");
+}
+
+// The points of a kind on curves over two parameters.
+static const char *tell_points(const struct telling *telling, enum plane_kind kind,
+                               const char *dutch, const char *english)
+{
+    const struct tip_continuation *following = telling->following;
+    const struct branch_set *set = following->set;
+    struct arena *arena = telling->arena;
+    enum { MOST = 4 };
+    const char *places[MOST];
+    int n = 0;
+    for (size_t i = 0; i < set->folds.count && n < MOST; i++) {
+        const struct plane_point *point = &set->folds.items[i];
+        if (point->kind != kind)
+            continue;
+        const char *second =
+            variable_in_words(arena, following->second, following->second_cell, telling->language);
+        places[n++] = arena_format(
+            arena, "%s %s, %s %s",
+            variable_in_words(arena, following->variable, following->cell, telling->language),
+            parameter_value(telling, point->value), second,
+            amount_in_words(arena, following->second, point->second, telling->language));
+    }
+    return n ? arena_format(arena, say(telling, dutch, english),
+                            list_in_words(arena, places, n, telling->language))
+             : "";
+}
+
+// What was found over two parameters.
+static const char *tell_plane(const struct telling *telling)
+{
+    const struct tip_continuation *following = telling->following;
+    const struct branch_set *set = following->set;
+    if (!following->second)
+        return "";
+    const char *none = set->folds.count
+                           ? ""
+                           : say(telling,
+                                 " Over beide parameters samen is geen kromme van keerpunten "
+                                 "gevonden.",
+                                 " Over both parameters together no curve of folds was found.");
+    return arena_format(
+        telling->arena, "%s%s%s%s", none,
+        tell_points(telling, PLANE_CUSP,
+                    " Twee keerpunten komen samen bij %s: voorbij die spits kantelt er niets meer.",
+                    " Two folds meet at %s: beyond that cusp nothing tips any more."),
+        tell_points(telling, PLANE_BOGDANOV_TAKENS,
+                    " Keerpunt en schommelingen komen samen bij %s (Bogdanov-Takens).",
+                    " Fold and swings meet at %s (Bogdanov-Takens)."),
+        set->n_not_followed ? say(telling, " Een keerpunt op een knik is niet over beide gevolgd.",
+                                  " A fold at a corner was not followed over both.")
+                            : "");
 }
 
 const char *continuation_in_words(struct tip *tip, const struct tip_continuation *following,
                                   enum language language)
 {
     const struct telling telling = {tip->arena, following, language, language == LANGUAGE_NL};
-    const char *states = following->headline.variable && !isnan(following->low)
-                             ? tell_bistable(&telling)
-                             : tell_single(&telling);
+    const struct branch_set *set = following->set;
+    bool is_double = following->headline.variable && !isnan(following->low);
+    const char *states = is_double ? tell_bistable(&telling) : tell_single(&telling);
     bool is_told = fold_at(following, following->low) || fold_at(following, following->high);
     const char *folds = is_told ? ""
                                 : tell_events(&telling, EVENT_FOLD, " Een tak keert om bij %s.",
                                               " A branch folds at %s.");
+    const char *still = set->branches.count && !set->events.count && !anything_moves(set)
+                            ? say(&telling, " De rustpunten hangen er niet van af.",
+                                  " The rest points do not depend on it.")
+                            : "";
     return arena_format(
-        tip->arena, "%s%s%s%s%s%s", states, folds, tell_lost(&telling),
+        tip->arena, "%s%s%s%s%s%s%s%s%s", states, still, folds,
+        tell_events(&telling, EVENT_END,
+                    " Een tak eindigt bij %s, waar de vergelijkingen springen.",
+                    " A branch ends at %s, where the equations jump."),
+        tell_open(&telling),
         tell_events(&telling, EVENT_HOPF, " Schommelingen beginnen of eindigen bij %s.",
                     " Swings begin or end at %s."),
         tell_events(&telling, EVENT_CROSS, " Takken kruisen elkaar bij %s.",
                     " Branches cross at %s."),
         tell_events(&telling, EVENT_KINK, " Stabiliteit verspringt op een knik bij %s.",
-                    " Stability jumps at a bend at %s."));
+                    " Stability jumps at a bend at %s."),
+        tell_plane(&telling));
 }
