@@ -54,20 +54,22 @@ static bool axis_in_percent(const struct drawing *drawing, int axis)
     return is_shown_in_percent(axis_unit(drawing, axis), along->low, along->high);
 }
 
-// The stable rest point that is highest in the headline.
+// The stable rest point that is highest in the headline; where there is one only, what does not
+// come to rest.
 static int find_upper(const struct basin *basin)
 {
     struct headline headline = headline_of(basin->tip_case, basin->rest);
-    int upper = 0;
+    int upper = 0, n_stable = 0;
     double most = -INFINITY;
     for (size_t i = 0; i < basin->rest->count; i++) {
         double value = headline_value(&headline, &basin->rest->items[i]);
+        n_stable += basin->rest->items[i].stability == REST_STABLE;
         if (basin->rest->items[i].stability == REST_STABLE && value > most) {
             most = value;
             upper = (int)i;
         }
     }
-    return upper;
+    return n_stable < 2 && basin->has_elsewhere ? ELSEWHERE : upper;
 }
 
 static void set_axes(const struct drawing *drawing, struct chart *chart)
@@ -154,6 +156,13 @@ static void add_basin(const struct drawing *drawing, struct chart *chart)
 {
     const struct basin *basin = drawing->basin;
     chart_set_number(chart, "has_basin", 1);
+    if (drawing->upper == ELSEWHERE)
+        chart_set_text(
+            chart, "basin_name",
+            basin->rest->n_fates[FATE_SWINGS]
+                ? say(drawing, "vanaf hier komt het niet tot rust", "never comes to rest from here")
+                : say(drawing, "vanaf hier groeit het zonder grens",
+                      "grows without bound from here"));
     chart_begin_block(chart, "basin of the upper state");
     for (int i = 0; i < basin->n; i++) {
         if (i)
@@ -199,6 +208,20 @@ static const char *finding(const struct drawing *drawing)
                         path_name(drawing), end);
 }
 
+// The model, and that a plane is a cut through more stocks where it is.
+static const char *subtitle(const struct drawing *drawing, const char *model)
+{
+    const struct frozen *frozen = drawing->basin->rest->frozen;
+    const char *title = localized_text(&drawing->basin->tip_case->source.model->title,
+                                       drawing->context->language, model);
+    if (frozen->m - frozen->n_laws <= 2)
+        return title;
+    return arena_format(drawing->context->arena,
+                        say(drawing, "%s: andere voorraden beginnen zoals vandaag",
+                            "%s: other stocks start as today"),
+                        title);
+}
+
 bool draw_phase(const struct chart_context *context, const struct tip *tip)
 {
     bool is_good = true;
@@ -213,9 +236,7 @@ bool draw_phase(const struct chart_context *context, const struct tip *tip)
             context, tip->n_cases > 1 ? arena_format(context->arena, "phase-%s", model) : "phase",
             "phase");
         chart_set_text(&chart, "title", finding(&drawing));
-        chart_set_text(&chart, "subtitle",
-                       localized_text(&drawing.basin->tip_case->source.model->title,
-                                      context->language, model));
+        chart_set_text(&chart, "subtitle", subtitle(&drawing, model));
         set_axes(&drawing, &chart);
         add_points(&drawing, &chart);
         add_separatrix(&drawing, &chart);

@@ -6,6 +6,7 @@
 #include "analysis/tip/swing.h"
 #include "program/tangent.h"
 
+#include <math.h>
 #include <string.h>
 
 // Reads the model with `body` and answers no question yet.
@@ -483,6 +484,43 @@ static void separatrices(void **state)
     basin_close(&basin);
 }
 
+// One stable rest point only, and beyond a border growth without bound, or a cycle.
+static void borders_of_what_never_rests(void **state)
+{
+    struct world *world = *state;
+    double threshold;
+    struct basin basin = map(world, one_stock(world, "0.3", "0.1", "x * (x - a)"), "x", NULL);
+    assert_true(basin_threshold(&basin, &threshold));
+    assert_close(threshold, 0.3, 1e-8, 0);
+    assert_int_equal(basin.ends[0], 0);
+    assert_int_equal(basin.ends[basin.n - 1], ELSEWHERE);
+    basin_close(&basin);
+
+    basin =
+        map(world,
+            PARAMETERS "stocks: { x: { unit = '1'; initial = 0.2; inflows = ( 'dx' ); };"
+                       "          y: { unit = '1'; initial = 0.0; inflows = ( 'dy' ); }; };"
+                       "flows: { dx: { unit = '1/year'; equation = '(x * m - y) / second'; };"
+                       "         dy: { unit = '1/year'; equation = '(y * m + x) / second'; }; };"
+                       "auxiliaries: { m: { unit = '1'; equation = '2 * q - q^2 - 0.5'; };"
+                       "               q: { unit = '1'; equation = 'x^2 + y^2'; }; };",
+            "x", "y");
+    assert_true(basin.separatrix.count > 40);
+    for (size_t i = 0; i < basin.separatrix.count; i++) {
+        const double *at = basin.separatrix.items[i].at;
+        double square = at[0] * at[0] + at[1] * at[1];
+        if (square < 2) // beyond, the method steps over the cycle
+            assert_close(square, 1 - sqrt(0.5), 1e-4, 0);
+    }
+    basin_close(&basin);
+
+    // Slow: it takes far longer than a run to get away from the threshold.
+    basin = map(world, one_stock(world, "0.001", "0.1", "x * (1 - x) * (x - a)"), "x", NULL);
+    assert_true(basin_threshold(&basin, &threshold));
+    assert_close(threshold, 0.001, 1e-6, 0);
+    basin_close(&basin);
+}
+
 // Derivatives of every operation against differences of the residuals.
 static void derivatives_are_exact(void **state)
 {
@@ -559,6 +597,7 @@ int main(void)
         WORLD_TEST(folds_over_two_parameters),
         WORLD_TEST(parameter_of_a_law),
         WORLD_TEST(separatrices),
+        WORLD_TEST(borders_of_what_never_rests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

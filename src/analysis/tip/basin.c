@@ -1,4 +1,5 @@
-// Stage: analysis. Starts -> long runs -> the stable rest point that each ends at. The map is made
+// Stage: analysis. Starts -> long runs, gone on with where they have not settled -> the stable rest
+// point that each ends at, or that it never comes to rest. The map is made
 // on a coarse grid that is halved a few times: a node between nodes that all lead to one place
 // leads there too, the others are run. Where neighbours differ the edge between them is halved
 // until the separatrix is known; its points are strung together from cell to cell (marching
@@ -13,6 +14,9 @@
 #include <string.h>
 
 enum { COARSE = 16, DOUBLINGS = 2, LINE = 64, LINE_ROUNDS = 8, LINE_PARTS = 32 };
+enum { MANY_UNKNOWNS = 30, LINE_ROUNDS_OF_MANY = 3 };
+
+static const double NOTABLY = 0.999; // a cycle is also approached ever more, but not a point in it
 
 bool basin_find_axis(const struct tip_case *tip_case, const char *name, struct basin_axis *axis,
                      struct diag *diag)
@@ -54,6 +58,10 @@ static void set_range(const struct rest_set *rest, struct basin_axis *axis)
         low = fmin(low, rest->items[i].unknowns[unknown]);
         high = fmax(high, rest->items[i].unknowns[unknown]);
     }
+    if (rest->swing_low) {
+        low = fmin(low, rest->swing_low[unknown]);
+        high = fmax(high, rest->swing_high[unknown]);
+    }
     double room = 0.25 * (high - low);
     if (!(room > 0))
         room = high != 0 ? fabs(high) : rest->frozen->size[unknown];
@@ -81,6 +89,40 @@ static void set_sides(struct basin *basin)
             basin->sides[i] = (int)i;
 }
 
+static bool never_rests(const struct rest_set *rest)
+{
+    return rest->n_fates[FATE_SWINGS] > 0 || rest->n_fates[FATE_GROWS] > 0;
+}
+
+static double distance(const struct frozen *frozen, const double *states,
+                       const struct rest_point *point)
+{
+    double sum = 0;
+    for (int k = 0; k < frozen->m; k++) {
+        int unknown = frozen->free[k];
+        if (unknown < frozen->n_states)
+            sum = hypot(sum, (states[unknown] - point->unknowns[unknown]) / frozen->size[unknown]);
+    }
+    return sum;
+}
+
+// How near a run must be to a rest point, in sizes, to be there: well within the distance to the
+// next.
+static void set_reach(struct basin *basin)
+{
+    static const double MOST = 0.02, PART = 0.2;
+    const struct rest_set *rest = basin->rest;
+    basin->reach = ARENA_NEW_ARRAY(basin->tip->arena, double, rest->count);
+    for (size_t i = 0; i < rest->count; i++) {
+        basin->reach[i] = MOST;
+        for (size_t k = 0; k < rest->count; k++)
+            if (k != i)
+                basin->reach[i] =
+                    fmin(basin->reach[i],
+                         PART * distance(rest->frozen, rest->items[k].unknowns, &rest->items[i]));
+    }
+}
+
 bool basin_open(struct basin *basin, struct tip *tip, const struct tip_case *tip_case,
                 const struct rest_set *rest, struct diag *diag)
 {
@@ -92,7 +134,9 @@ bool basin_open(struct basin *basin, struct tip *tip, const struct tip_case *tip
     basin->tip_case = tip_case;
     basin->rest = rest;
     basin->first = frozen->n_parameters;
+    basin->has_elsewhere = never_rests(rest);
     set_sides(basin);
+    set_reach(basin);
     for (int i = 0; i < frozen->n_parameters; i++) // what is frozen stays so
         tip_vary(tip->arena, &varied, frozen->varied.items[i].variable,
                  frozen->varied.items[i].cell);
@@ -117,57 +161,201 @@ void basin_close(struct basin *basin)
     basin->batch = NULL;
 }
 
-// The stable rest point nearest to the states at the end of a run.
-static int nearest_rest(const struct basin *basin, const double *states)
+int basin_count_sides(const struct rest_set *rest)
 {
-    const struct frozen *frozen = basin->rest->frozen;
+    int n = never_rests(rest);
+    for (size_t i = 0; i < rest->count; i++)
+        n += rest->items[i].stability == REST_STABLE;
+    return n;
+}
+
+// The stable rest point nearest to states, and how far it is; of those, where there are any, that
+// have come nearer since `before` (NULL: not known).
+static int nearest_rest(const struct basin *basin, const double *states, const double *before,
+                        double *away, bool *comes_nearer)
+{
+    const struct rest_set *rest = basin->rest;
     int nearest = NO_END;
-    double least = INFINITY;
-    for (size_t i = 0; i < basin->rest->count; i++) {
-        const struct rest_point *point = &basin->rest->items[i];
-        double distance = 0;
-        for (int k = 0; k < frozen->m; k++) {
-            int unknown = frozen->free[k];
-            if (unknown < frozen->n_states)
-                distance = hypot(distance, (states[unknown] - point->unknowns[unknown]) /
-                                               frozen->size[unknown]);
-        }
-        if (point->stability == REST_STABLE && distance < least) {
-            least = distance;
-            nearest = (int)i;
-        }
+    *away = INFINITY;
+    *comes_nearer = false;
+    double part = basin->has_elsewhere ? NOTABLY : 1;
+    for (size_t i = 0; i < rest->count; i++) {
+        const struct rest_point *point = &rest->items[i];
+        if (point->stability != REST_STABLE)
+            continue;
+        double gap = distance(rest->frozen, states, point);
+        bool is_nearer = before && gap < part * distance(rest->frozen, before, point);
+        if (is_nearer < *comes_nearer || (is_nearer == *comes_nearer && gap >= *away))
+            continue;
+        *away = gap;
+        *comes_nearer = is_nearer;
+        nearest = (int)i;
     }
     return nearest;
 }
 
+enum { AT_ONCE = 1024, MOST_ROUNDS = 4 };
+
+// A block of runs that go on until they are near a rest point.
+struct block {
+    struct basin *basin;
+    struct probe *probe;
+    long n;
+    double *parameters;         // [AT_ONCE][parameters]
+    double *states, *before;    // [AT_ONCE][n_states] now and a long run ago
+    bool comes_nearer[AT_ONCE]; // each time
+    int *ends;                  // [n]
+    bool is_open[AT_ONCE];      // not known yet
+    struct run_ending endings[AT_ONCE];
+};
+
+// Makes a long run of those that are open, from their starts in round 0.
+static bool run_open(struct block *block, int round)
+{
+    struct basin *basin = block->basin;
+    int n_parameters = basin->first + basin->n_axes, n_states = basin->rest->frozen->n_states;
+    long *who = malloc((size_t)block->n * sizeof *who), n = 0;
+    double *rows = malloc((size_t)(block->n * n_parameters + 1) * sizeof *rows);
+    double *from = malloc((size_t)(block->n * n_states + 1) * sizeof *from);
+    double *to = malloc((size_t)(block->n * n_states + 1) * sizeof *to);
+    for (long i = 0; i < block->n; i++)
+        if (block->is_open[i]) {
+            memcpy(rows + n * n_parameters, block->parameters + i * n_parameters,
+                   (size_t)n_parameters * sizeof *rows);
+            memcpy(from + n * n_states, block->states + i * n_states,
+                   (size_t)n_states * sizeof *from);
+            who[n++] = i;
+        }
+    struct run_ending *endings = malloc((size_t)(n + 1) * sizeof *endings);
+    bool is_good = batch_run_states(basin->batch, n, rows, round ? from : NULL, to, endings);
+    for (long i = 0; i < n; i++) {
+        basin->tip->n_ends[endings[i].end]++;
+        block->endings[who[i]] = endings[i];
+        if (endings[i].end == RUN_COMPLETE)
+            memcpy(block->states + who[i] * n_states, to + i * n_states,
+                   (size_t)n_states * sizeof *to);
+    }
+    free(endings);
+    free(to);
+    free(from);
+    free(rows);
+    free(who);
+    return is_good;
+}
+
+// Whether runs may end as numbers get too small to go on.
+static bool has_limits(const struct rest_set *rest)
+{
+    bool is_found = false;
+    for (size_t i = 0; i < rest->count; i++)
+        is_found |= rest->items[i].is_limit;
+    return is_found;
+}
+
+// Whether the rates at the states of run `i` lead nearer to a point.
+static bool leads_to(struct block *block, long i, int end)
+{
+    const struct frozen *frozen = block->basin->rest->frozen;
+    const double *unknowns = block->basin->rest->items[end].unknowns;
+    const double *states = block->states + i * frozen->n_states;
+    const double *rates = probe_rates(block->probe, states, frozen->parameters);
+    double sum = 0;
+    for (int k = 0; k < frozen->m; k++) {
+        int unknown = frozen->free[k];
+        if (unknown < frozen->n_states)
+            sum += (states[unknown] - unknowns[unknown]) * rates[unknown] /
+                   (frozen->size[unknown] * frozen->size[unknown]);
+    }
+    return sum < 0;
+}
+
+// Looks where run `i` of the block has got to in this round. Those that are not there yet go on:
+// where all come to rest somewhere, until it shows what they come nearer to.
+static void look(struct block *block, long i, int round)
+{
+    struct basin *basin = block->basin;
+    int n = basin->rest->frozen->n_states;
+    bool is_complete = block->endings[i].end == RUN_COMPLETE, is_nearer;
+    if (!is_complete && (round == 0 || (basin->has_elsewhere && !has_limits(basin->rest)))) {
+        block->ends[i] = basin->has_elsewhere ? ELSEWHERE : NO_END;
+        block->is_open[i] = false;
+        return;
+    }
+    double away;
+    int nearest = nearest_rest(basin, block->states + i * n, round ? block->before + i * n : NULL,
+                               &away, &is_nearer);
+    bool has_stayed = round < 2 || nearest == block->ends[i];
+    block->comes_nearer[i] = round < 2 ? is_nearer : block->comes_nearer[i] && is_nearer;
+    block->comes_nearer[i] &= has_stayed;
+    block->ends[i] = nearest;
+    bool is_clear = !basin->has_elsewhere && nearest >= 0 &&
+                    (round > 0 ? is_nearer : leads_to(block, i, nearest));
+    block->is_open[i] = is_complete && !basin->rest->frozen->has_memory && !is_clear &&
+                        !(nearest >= 0 && away <= basin->reach[nearest]);
+}
+
+// Whether runs may be on their way to a rest point longer than they are followed.
+static bool is_slow(const struct basin *basin, int end)
+{
+    static const double FAST = 2; // over a long run
+    double rate = basin->rest->items[end].eigenvalue_max_real;
+    return !(fabs(rate) * basin->rest->frozen->run_length > FAST);
+}
+
+static bool run_block(struct block *block)
+{
+    const struct basin *basin = block->basin;
+    size_t bytes = (size_t)block->n * (size_t)basin->rest->frozen->n_states * sizeof(double);
+    bool is_open = true, is_good = true;
+    for (long i = 0; i < block->n; i++)
+        block->is_open[i] = true;
+    for (int round = 0; round < MOST_ROUNDS && is_open && is_good; round++) {
+        bool was_open[AT_ONCE];
+        memcpy(was_open, block->is_open, sizeof was_open);
+        memcpy(block->before, block->states, bytes);
+        is_good = run_open(block, round);
+        is_open = false;
+        for (long i = 0; i < block->n && is_good; i++) {
+            if (was_open[i])
+                look(block, i, round);
+            is_open |= block->is_open[i];
+        }
+    }
+    for (long i = 0; i < block->n; i++)
+        if (block->is_open[i] && basin->has_elsewhere &&
+            !(block->comes_nearer[i] && is_slow(basin, block->ends[i])))
+            block->ends[i] = ELSEWHERE;
+    return is_good;
+}
+
 bool basin_run(struct basin *basin, const struct basin_point *starts, long n, int *ends)
 {
-    enum { AT_ONCE = 1024 };
     const struct frozen *frozen = basin->rest->frozen;
     int n_parameters = basin->first + basin->n_axes;
-    double *parameters = malloc((size_t)(AT_ONCE * n_parameters) * sizeof *parameters);
-    double *states = malloc((size_t)(AT_ONCE * frozen->n_states) * sizeof *states);
-    struct run_ending *endings = malloc((size_t)AT_ONCE * sizeof *endings);
+    struct block *block = malloc(sizeof *block);
+    struct arena *scratch = arena_create();
+    block->basin = basin;
+    block->probe = probe_create(scratch, frozen);
+    block->parameters = malloc((size_t)(AT_ONCE * n_parameters + 1) * sizeof(double));
+    block->states = calloc((size_t)(AT_ONCE * frozen->n_states) + 1, sizeof(double));
+    block->before = calloc((size_t)(AT_ONCE * frozen->n_states) + 1, sizeof(double));
     bool is_good = true;
     for (long first = 0; first < n && is_good; first += AT_ONCE) {
-        long count = n - first < AT_ONCE ? n - first : AT_ONCE;
-        for (long i = 0; i < count; i++) {
-            double *row = parameters + i * n_parameters;
+        block->n = n - first < AT_ONCE ? n - first : AT_ONCE;
+        block->ends = ends + first;
+        for (long i = 0; i < block->n; i++) {
+            double *row = block->parameters + i * n_parameters;
             memcpy(row, basin->parameters, (size_t)basin->first * sizeof *row);
             for (int axis = 0; axis < basin->n_axes; axis++)
                 row[basin->first + axis] = starts[first + i].at[axis];
         }
-        is_good = batch_run_states(basin->batch, count, parameters, NULL, states, endings);
-        for (long i = 0; i < count; i++) {
-            basin->tip->n_ends[endings[i].end]++;
-            ends[first + i] = endings[i].end == RUN_COMPLETE
-                                  ? nearest_rest(basin, states + i * frozen->n_states)
-                                  : NO_END;
-        }
+        is_good = run_block(block);
     }
-    free(parameters);
-    free(states);
-    free(endings);
+    free(block->parameters);
+    free(block->states);
+    free(block->before);
+    free(block);
+    arena_free(scratch);
     return is_good;
 }
 
@@ -203,7 +391,7 @@ static bool run_nodes(struct basin *basin, const struct node_list *nodes)
     return is_good;
 }
 
-enum { UNKNOWN_END = -2 };
+enum { UNKNOWN_END = -9 };
 
 // The end that all known nodes within `step` of a node share; UNKNOWN_END where they differ.
 static int shared_end(const struct basin *basin, int i, int k, int step)
@@ -247,10 +435,15 @@ static bool fill_level(struct basin *basin, int step, bool is_first, struct aren
     return is_good;
 }
 
+static int side_of(const struct basin *basin, int end)
+{
+    return end == ELSEWHERE ? ELSEWHERE : basin->sides[end];
+}
+
 // Whether two starts lead to two sides; one that failed leads nowhere.
 static bool are_apart(const struct basin *basin, int a, int b)
 {
-    return a != NO_END && b != NO_END && basin->sides[a] != basin->sides[b];
+    return a != NO_END && b != NO_END && side_of(basin, a) != side_of(basin, b);
 }
 
 // An edge between neighbouring nodes that lead to different places, and what is known of where the
@@ -450,7 +643,8 @@ bool basin_threshold(struct basin *basin, double *threshold)
     int ends[LINE + 1];
     double low = axis->low, high = axis->high;
     *threshold = NAN;
-    for (int round = 0; round < LINE_ROUNDS; round++) {
+    bool is_many = basin->rest->frozen->m > MANY_UNKNOWNS;
+    for (int round = 0; round < (is_many ? LINE_ROUNDS_OF_MANY : LINE_ROUNDS); round++) {
         int n = round ? LINE_PARTS + 1 : LINE + 1;
         for (int i = 0; i < n; i++) {
             starts[i].at[0] = low + (high - low) * i / (n - 1);

@@ -14,7 +14,11 @@ struct basin_axis {
     double today;     // at the start of the model's own run
 };
 
-enum { NO_END = -1 };
+// Where a start leads if not to a rest point.
+enum {
+    NO_END = -1,    // its run could not be made
+    ELSEWHERE = -2, // it never comes to rest: it swings, or grows without bound
+};
 
 struct simulation;
 
@@ -28,10 +32,12 @@ struct basin {
     const struct rest_set *rest;
     struct basin_axis axes[2];
     int n_axes;
-    int n;      // nodes along each axis
-    int *ends;  // [n][n], or [n]: rest point (from 0) that node leads to, or NO_END; first axis
-                // slowest
-    int *sides; // [rest points] on which side of the separatrix each is
+    int n;     // nodes along each axis
+    int *ends; // [n][n], or [n]: rest point (from 0) that node leads to, NO_END or ELSEWHERE; first
+               // axis slowest
+    bool has_elsewhere; // some runs never come to rest
+    double *reach;      // [rest points] a run this near, in sizes, is there
+    int *sides;         // [rest points] on which side of the separatrix each is
     struct {
         struct basin_point *items;
         size_t count, capacity;
@@ -49,6 +55,9 @@ struct basin {
 // Finds the stock called `name` (of --basin); false with an error where there is none.
 bool basin_find_axis(const struct tip_case *tip_case, const char *name, struct basin_axis *axis,
                      struct diag *diag);
+
+// The sides that there can be a border between: stable rest points, and never coming to rest.
+int basin_count_sides(const struct rest_set *rest);
 
 // Prepares a map over `n_axes` axes whose variables are set; sets their ranges and where they are
 // today. False with errors. Close it with basin_close().

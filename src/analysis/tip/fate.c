@@ -21,7 +21,8 @@ static const double DEAD = 1e-6;            // what cannot be negative and is le
 static const double SAME_LIMIT = 1e-4;      // limits this near are one
 static const double SAME_INTERRUPTED = 0.1; // likewise where numbers got too small to go on
 static const double FAR_START = 10;         // sizes: a run from there may be too fast to follow
-static const double RUNAWAY = 1e4;          // sizes away: gone
+static const double NOTABLY = 0.999; // part of a distance: a cycle around a point is neared too
+static const double RUNAWAY = 1e4;   // sizes away: gone
 
 // Runs that are followed.
 struct following {
@@ -336,7 +337,8 @@ static bool comes_nearer(const struct following *following, int i, const struct 
         return false; // it goes round
     double now = distance(frozen, following->states + i * n, point);
     double before = distance(frozen, following->before + i * n, point);
-    return now < before && before < distance(frozen, following->earlier + i * n, point);
+    double earlier = distance(frozen, following->earlier + i * n, point);
+    return now < NOTABLY * before && before < NOTABLY * earlier;
 }
 
 // Whether a state of a run grew in each of the last two rounds, and is large.
@@ -450,6 +452,23 @@ static bool retry(struct following *following, struct diag *diag)
     return is_good;
 }
 
+// Notes a run that swings.
+static void note_swing(struct rest_set *set, const struct run_fate *fate)
+{
+    int n = set->frozen->n_states;
+    if (!set->swings.states) {
+        set->swings = *fate;
+        set->swing_low = ARENA_NEW_ARRAY(set->frozen->arena, double, n);
+        set->swing_high = ARENA_NEW_ARRAY(set->frozen->arena, double, n);
+        memcpy(set->swing_low, fate->states, (size_t)n * sizeof(double));
+        memcpy(set->swing_high, fate->states, (size_t)n * sizeof(double));
+    }
+    for (int i = 0; i < n; i++) {
+        set->swing_low[i] = fmin(set->swing_low[i], fate->states[i]);
+        set->swing_high[i] = fmax(set->swing_high[i], fate->states[i]);
+    }
+}
+
 static void fill_in(struct following *following)
 {
     struct rest_set *set = following->set;
@@ -459,8 +478,8 @@ static void fill_in(struct following *following)
         set->n_fates[fate.fate]++;
         if (i == following->own)
             set->own = fate;
-        if (fate.fate == FATE_SWINGS && !set->swings.states)
-            set->swings = fate;
+        if (fate.fate == FATE_SWINGS)
+            note_swing(set, &fate);
     }
     set->n_moving = 0;
     for (int fate = FATE_HEADS; fate < N_FATES; fate++)

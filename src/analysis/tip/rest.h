@@ -61,6 +61,8 @@ struct rest_set {
     int n_fates[N_FATES];   // long runs by what became of them; all 0: not followed
     struct run_fate own;    // of the model's own run
     struct run_fate swings; // of the first that swings, the own run if it does
+    double *swing_low;      // [n_states] the least and the most of all that swing, at some moment;
+    double *swing_high;     // NULL: none does
 };
 
 // Searches the rest points of a frozen case at `parameters` from its samples `first` up to

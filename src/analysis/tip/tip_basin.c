@@ -4,13 +4,20 @@
 #include "analysis/tip/tip_words.h"
 
 #include "base/array.h"
+#include "model/resolve.h"
 #include "run/simulate.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 24, ROUNDS_OF_MANY = 12, MANY_UNKNOWNS = 30, MAX_STOCKS = 6 };
+enum {
+    ROUNDS = 24,
+    ROUNDS_OF_MANY = 7,
+    MANY_UNKNOWNS = 30,
+    MAX_STOCKS = 6,
+    MAX_STOCKS_OF_MANY = 4
+};
 
 static bool ask(struct tip *tip, struct diag *diag);
 
@@ -70,16 +77,9 @@ static int choose_stocks(const struct rest_set *rest, struct candidate *chosen, 
                                               1e-3 * i}; // of equal ones the first
     }
     qsort(all, (size_t)n, sizeof *all, compare_candidates);
-    n = n < MAX_STOCKS ? n : MAX_STOCKS;
+    int most = frozen->m > MANY_UNKNOWNS ? MAX_STOCKS_OF_MANY : MAX_STOCKS;
+    n = n < most ? n : most;
     memcpy(chosen, all, (size_t)n * sizeof *all);
-    return n;
-}
-
-static int count_stable(const struct rest_set *rest)
-{
-    int n = 0;
-    for (size_t i = 0; i < rest->count; i++)
-        n += rest->items[i].stability == REST_STABLE;
     return n;
 }
 
@@ -93,7 +93,10 @@ static void add_rows(struct tip *tip, const struct basin *basin)
             sheet_set_number(&tip->basin, basin->axes[0].name, basin_node(basin, 0, i));
             if (is_plane)
                 sheet_set_number(&tip->basin, basin->axes[1].name, basin_node(basin, 1, k));
-            sheet_set_number(&tip->basin, "basin", end == NO_END ? NAN : end + 1);
+            sheet_set_number(&tip->basin, "basin",
+                             end == NO_END      ? NAN
+                             : end == ELSEWHERE ? 0
+                                                : end + 1);
         }
     size_t at = 0;
     for (size_t part = 0; part < basin->parts.count; part++)
@@ -204,6 +207,24 @@ static const char *tell_margin(const struct telling *telling, const struct margi
                         amount_in_words(arena, stock, fabs(gap), telling->language), more);
 }
 
+static const char *tell_today(const struct telling *telling)
+{
+    const struct rest_set *rest = telling->basin->rest;
+    if (telling->today >= 0)
+        return arena_format(telling->tip->arena,
+                            say(telling, "Vanaf vandaag leidt het model zonder steun naar %s.",
+                                "From today, without support, the model leads to %s."),
+                            tell_end(telling, telling->today));
+    if (telling->today == NO_END)
+        return say(telling, "De run vanaf vandaag kon niet worden gemaakt.",
+                   "The run from today could not be made.");
+    if (!rest->n_fates[FATE_SWINGS])
+        return say(telling, "Vanaf vandaag groeit het model zonder steun zonder grens.",
+                   "From today, without support, the model grows without bound.");
+    return say(telling, "Vanaf vandaag komt het model zonder steun niet tot rust.",
+               "From today the model does not come to rest without support.");
+}
+
 static const char *tell(struct telling *telling, enum language language)
 {
     struct arena *arena = telling->tip->arena;
@@ -214,14 +235,7 @@ static const char *tell(struct telling *telling, enum language language)
     for (int i = 0; i < telling->n; i++)
         if (!isnan(telling->margins[i].threshold))
             items[n++] = tell_margin(telling, &telling->margins[i]);
-    const char *start =
-        telling->today == NO_END
-            ? say(telling, "Vanaf vandaag komt het model zonder steun niet tot rust.",
-                  "From today the model does not come to rest without support.")
-            : arena_format(arena,
-                           say(telling, "Vanaf vandaag leidt het model zonder steun naar %s.",
-                               "From today, without support, the model leads to %s."),
-                           tell_end(telling, telling->today));
+    const char *start = tell_today(telling);
     if (!n)
         return arena_format(
             arena, "%s%s%s", start,
@@ -309,6 +323,26 @@ static void choose_plane(struct basin *basin, struct margin *margins, int *n, st
         basin->axes[i] = chosen[i].axis;
 }
 
+// Why there is nothing to draw.
+static const char *tell_no_border(const struct rest_set *rest, enum language language)
+{
+    static const char *const texts[][N_LANGUAGES] = {
+        {"Rustpunten liggen aaneengesloten: er zijn geen gebieden met een grens.",
+         "Rest points lie side by side: there are no basins with a border."},
+        {"Er is geen tweede stabiele toestand gevonden, en dus geen grens: runs vanaf allerlei "
+         "beginpunten eindigen in dezelfde toestand.",
+         "No second stable state was found, and so no border: runs from all over the place end in "
+         "the same state."},
+        {"Er is geen stabiele toestand gevonden, en dus geen grens tussen wat ernaartoe leidt en "
+         "wat niet.",
+         "No stable state was found, and so no border between what leads there and what does "
+         "not."}};
+    int n = basin_count_sides(rest), n_stable = 0;
+    for (size_t i = 0; i < rest->count; i++)
+        n_stable += rest->items[i].stability == REST_STABLE;
+    return texts[rest->is_continuum ? 0 : n == 1 && n_stable == 1 ? 1 : 2][language];
+}
+
 static bool ask_case(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
 {
     const struct rest_set *rest = tip_rest_points(tip, tip_case, diag);
@@ -321,18 +355,10 @@ static bool ask_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     basin->rest = rest;
     if (tip->options.plane[0] && !take_plane(tip, basin, margins, &n, diag))
         return false;
-    if (rest->is_continuum || count_stable(rest) < 2) {
+    if (rest->is_continuum || basin_count_sides(rest) < 2) {
         sheet_add_column(&tip->basin, "basin");
-        tip_say(
-            tip, tip_case, &tip_question_basin,
-            rest->is_continuum
-                ? "Rustpunten liggen aaneengesloten: er zijn geen gebieden met een grens."
-                : "Er zijn geen twee stabiele toestanden, dus ook geen grens tussen wat naar de "
-                  "ene en wat naar de andere leidt.",
-            rest->is_continuum
-                ? "Rest points lie side by side: there are no basins with a border."
-                : "There are not two stable states, so there is no border between what leads to "
-                  "one and what leads to the other.");
+        tip_say(tip, tip_case, &tip_question_basin, tell_no_border(rest, LANGUAGE_NL),
+                tell_no_border(rest, LANGUAGE_EN));
         return true;
     }
     if (!tip->options.plane[0])
@@ -340,10 +366,46 @@ static bool ask_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
     return explore(tip, basin, margins, n, diag);
 }
 
-static bool ask(struct tip *tip, struct diag *diag)
+// Whether a model has all stocks asked for, as far as their names go.
+static bool has_plane(const struct tip *tip, const struct tip_case *tip_case)
+{
+    bool has_all = true;
+    for (int i = 0; i < 2 && tip->options.plane[i]; i++) {
+        const char *name = tip->options.plane[i], *bracket = strchr(name, '[');
+        size_t length = bracket ? (size_t)(bracket - name) : strlen(name);
+        const struct variable *variable = model_find_variable(
+            tip_case->source.model, arena_format(tip->arena, "%.*s", (int)length, name));
+        has_all &= variable && variable->kind == VARIABLE_STOCK;
+    }
+    return has_all;
+}
+
+// Checks what is asked for before anything is computed. False with errors.
+static bool check_planes(const struct tip *tip, bool is_anywhere, struct diag *diag)
 {
     bool is_good = true;
+    for (int i = 0; i < tip->n_cases && is_good; i++) {
+        struct basin basin = {.tip_case = &tip->cases[i]};
+        struct margin margins[2];
+        int n;
+        if (!is_anywhere || has_plane(tip, basin.tip_case))
+            is_good = take_plane(tip, &basin, margins, &n, diag);
+    }
+    return is_good;
+}
+
+static bool ask(struct tip *tip, struct diag *diag)
+{
+    bool is_anywhere = false;
+    for (int i = 0; i < tip->n_cases; i++)
+        is_anywhere |= has_plane(tip, &tip->cases[i]);
+    bool is_good = check_planes(tip, is_anywhere, diag);
     for (int i = 0; i < tip->n_cases && is_good; i++)
-        is_good = ask_case(tip, &tip->cases[i], diag);
+        if (has_plane(tip, &tip->cases[i]))
+            is_good = ask_case(tip, &tip->cases[i], diag);
+        else
+            tip_say(tip, &tip->cases[i], &tip_question_basin,
+                    "Dit model heeft niet alle voorraden waarnaar wordt gevraagd.",
+                    "This model does not have all stocks that are asked for.");
     return is_good;
 }
