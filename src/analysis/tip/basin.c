@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum { COARSE = 16, DOUBLINGS = 2, LINE = 64, LINE_ROUNDS = 8, LINE_PARTS = 32 };
-enum { MANY_UNKNOWNS = 30, LINE_ROUNDS_OF_MANY = 3 };
+enum { MANY_UNKNOWNS = 30, DOUBLINGS_OF_MANY = 1, LINE_ROUNDS_OF_MANY = 3 };
 
 static const double NOTABLY = 0.999; // a cycle is also approached ever more, but not a point in it
 
@@ -570,13 +570,14 @@ static void string_together(struct basin *basin, struct edge_list *edges, const 
 static bool map_plane(struct basin *basin, int rounds)
 {
     struct arena *scratch = arena_create();
-    int n = basin->n = (COARSE << DOUBLINGS) + 1;
+    int doublings = basin->rest->frozen->m > MANY_UNKNOWNS ? DOUBLINGS_OF_MANY : DOUBLINGS;
+    int n = basin->n = (COARSE << doublings) + 1;
     basin->ends = ARENA_NEW_ARRAY(basin->tip->arena, int, n *n);
     for (int i = 0; i < n * n; i++)
         basin->ends[i] = UNKNOWN_END;
     bool is_good = true;
-    for (int step = 1 << DOUBLINGS; step >= 1 && is_good; step /= 2)
-        is_good = fill_level(basin, step, step == 1 << DOUBLINGS, scratch);
+    for (int step = 1 << doublings; step >= 1 && is_good; step /= 2)
+        is_good = fill_level(basin, step, step == 1 << doublings, scratch);
     struct edge_list edges = {0};
     int *index = ARENA_NEW_ARRAY(scratch, int, 2 * n * n);
     if (is_good)
