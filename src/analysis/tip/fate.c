@@ -192,13 +192,14 @@ static void make_limit(struct following *following, struct rest_point *point)
     free(residuals);
 }
 
-// Whether z with what is dead at 0 is a root by itself.
-static bool is_root(struct following *following, const double *z)
+// Whether z with what is dead at 0 is a root by itself; whether it can be evaluated.
+static bool is_root(struct following *following, const double *z, bool *is_finite)
 {
     static const double ROOT = 1e-9;
     int m = following->frozen->m;
     double *residuals = malloc((size_t)(m + 1) * sizeof *residuals);
     bool is_good = probe_go(following->probe, z, following->parameters, residuals);
+    *is_finite = is_good;
     for (int k = 0; k < m && is_good; k++)
         is_good = fabs(residuals[k]) < ROOT;
     free(residuals);
@@ -214,7 +215,15 @@ static void bury_roots(struct following *following)
     for (size_t i = 0; i < set->count; i++) {
         struct rest_point *point = &set->items[i];
         memcpy(before, point->z, bytes);
-        if (bury(following, point->z) && !is_root(following, point->z))
+        bool is_finite;
+        bool has_died = bury(following, point->z);
+        bool is_still_root = is_root(following, point->z, &is_finite);
+        if (has_died && is_finite && !is_still_root) // something feeds it after all
+            for (int k = 0; k < following->frozen->m; k++)
+                point->z[k] = is_floored(following->frozen, following->frozen->free[k])
+                                  ? fmax(before[k], 0)
+                                  : before[k];
+        if (has_died && !is_finite)
             make_limit(following, point);
         else if (memcmp(before, point->z, bytes) != 0)
             rest_examine(set, following->probe, following->parameters, point);
@@ -237,8 +246,9 @@ static bool find_settled(struct following *following, const double *states, doub
     bool is_near = probe_solve(following->probe, root, following->parameters);
     for (int k = 0; k < m && is_near; k++)
         is_near = fabs(root[k] - z[k]) < AT_REST;
+    bool is_finite;
     if (is_near && bury(following, root))
-        is_near = is_root(following, root);
+        is_near = is_root(following, root, &is_finite);
     if (is_near)
         memcpy(z, root, (size_t)m * sizeof *z);
     else

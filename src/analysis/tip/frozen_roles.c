@@ -101,6 +101,14 @@ bool freezing_is_sink(const struct freezing *freezing, int i)
     return true;
 }
 
+static bool acts_on_others(const struct freezing *freezing, int i)
+{
+    bool is_found = false;
+    for (int k = 0; k < freezing->frozen->n; k++)
+        is_found |= k != i && tangent_depends(freezing->tangent, k, i);
+    return is_found;
+}
+
 // Finds the stocks that grow without bound.
 void freezing_find_roles(struct freezing *freezing)
 {
@@ -123,7 +131,8 @@ void freezing_find_roles(struct freezing *freezing)
     for (int i = 0; i < frozen->n_states; i++) {
         const struct variable *stock = frozen->lowered->states.items[i].variable;
         if (frozen->roles[i] == FROZEN_FREE && stock && !stock->n_outflows &&
-            2 * n_growing[i] > frozen->n_ends && only_rises(freezing, i))
+            2 * n_growing[i] > frozen->n_ends && acts_on_others(freezing, i) &&
+            only_rises(freezing, i))
             frozen->roles[i] = FROZEN_HELD;
     }
     for (int i = 0; i < frozen->n; i++)

@@ -15,10 +15,11 @@
 enum { MAX_BETWEEN = 12, BETWEEN_STEPS = 7, MAX_MARGINAL = 8, MAX_POINTS = 250 };
 enum { MANY_UNKNOWNS = 30, MAX_BETWEEN_MANY = 6 }; // large cases: between stable points only
 
-static const double SAME = 1e-6;          // roots this near each other, in sizes, are one
-static const double SAME_MARGINAL = 1e-3; // likewise where Newton's method is slow
-static const double ALIKE = 1e-5;         // ends of runs this near each other are one start
-static const double NEAR_END = 1e-2;      // a run that ended this near a root is at rest there
+static const double SAME = 1e-6;            // roots this near each other, in sizes, are one
+static const double SAME_MARGINAL = 1e-3;   // likewise where Newton's method is slow
+static const double ALIKE = 1e-5;           // ends of runs this near each other are one start
+static const double NEAR_END_MEMORY = 1e-4; // likewise with DELAY, where one may just pass by
+static const double NEAR_END = 1e-2;        // a run that ended this near a root is at rest there
 
 const char *rest_stability_name(enum rest_stability stability)
 {
@@ -287,10 +288,13 @@ static void search_widely(struct rest_search *search, int n_samples)
     solve_all(search);
     for (long i = 0; i < search->n_starts; i++) {
         struct rest_point *point = take_root(search, i);
-        bool is_near = search->is_root[i] &&
-                       distance(search->found + i * m, search->starts + i * m, m) < NEAR_END;
-        if (i < n_ends && point && is_near)
+        bool is_near =
+            search->is_root[i] && distance(search->found + i * m, search->starts + i * m, m) <
+                                      (frozen->has_memory ? NEAR_END_MEMORY : NEAR_END);
+        if (i < n_ends && point && is_near) {
             point->is_end = true;
+            point->n_ends += search->n_alike[i];
+        }
         if (!is_near)
             search->set->n_moving += search->n_alike[i];
     }
@@ -376,7 +380,7 @@ struct rest_set *rest_search(struct frozen *frozen, const double *parameters, in
         rest_sort(set);
     }
     for (size_t i = 0; i < set->count && frozen->has_memory; i++)
-        if (set->items[i].is_end)
+        if (set->items[i].n_ends > 1)
             set->items[i].stability = REST_STABLE;
     arena_free(scratch);
     return options->cancel && *options->cancel ? NULL : set;

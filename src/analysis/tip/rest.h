@@ -26,6 +26,7 @@ struct rest_point {
     const char *kink; // of both sides then. A variable with such a bend
     double watched;   // value of the first watched cell, NaN without
     bool is_end;      // some long run ended there
+    int n_ends;       // how many of the first ones did
     bool is_limit;    // some ratio is 0 / 0 right there: the rest point that runs near it show
     double unsettled; // of a limit: how much its run still moved, in sizes
     bool is_by_runs;  // stability is by runs nearby, not by eigenvalues

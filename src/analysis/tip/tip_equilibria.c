@@ -326,7 +326,7 @@ static const char *tell_kinks(const struct telling *telling)
 // The stocks that have died out at a limit, the first few by name.
 static const char *tell_dead(const struct telling *telling, const struct rest_point *point)
 {
-    enum { MOST = 4 };
+    enum { MOST = 6 };
     const struct frozen *frozen = telling->set->frozen;
     struct arena *arena = telling->tip->arena;
     const char *names[MOST + 1];
@@ -346,19 +346,26 @@ static const char *tell_dead(const struct telling *telling, const struct rest_po
 }
 
 // The numbers of the points that are limits, or of the others whose stability is by runs: "1 and
-// 3".
+// 3", or how many where they are many.
 static const char *list_by_runs(const struct telling *telling, bool is_limit, int *n, int *first)
 {
+    enum { MOST = 8 };
     const struct rest_set *set = telling->set;
     struct arena *arena = telling->tip->arena;
-    const char **numbers = ARENA_NEW_ARRAY(arena, const char *, set->count);
+    const char *numbers[MOST];
     *n = 0;
     for (size_t i = 0; i < set->count && !set->is_continuum; i++)
         if (set->items[i].is_by_runs && set->items[i].is_limit == is_limit) {
             *first = *n ? *first : (int)i;
-            numbers[(*n)++] = arena_format(arena, "%d", (int)i + 1);
+            if (*n < MOST)
+                numbers[*n] = arena_format(arena, "%d", (int)i + 1);
+            (*n)++;
         }
-    return list_in_words(arena, numbers, *n, telling->language);
+    const char *noun = *n == 1 ? say(telling, "rustpunt", "rest point")
+                               : say(telling, "rustpunten", "rest points");
+    if (*n > MOST)
+        return arena_format(arena, "%d %s", *n, noun);
+    return arena_format(arena, "%s %s", noun, list_in_words(arena, numbers, *n, telling->language));
 }
 
 // Points where something has died out.
@@ -376,18 +383,18 @@ static const char *tell_limits(const struct telling *telling)
     if (n > 1)
         return arena_format(arena,
                             say(telling,
-                                " In de rustpunten %s is iets uitgestorven: verhoudingen zijn daar "
+                                " In %s is iets uitgestorven: verhoudingen zijn daar "
                                 "0/0, dus of zij aantrekken blijkt uit runs die er vlakbij "
                                 "beginnen.",
-                                " At rest points %s something has died out: ratios are 0/0 there, "
+                                " At %s something has died out: ratios are 0/0 there, "
                                 "so whether they attract shows in runs that start near them."),
                             numbers);
     const struct rest_point *point = &telling->set->items[first];
     return arena_format(arena,
                         say(telling,
-                            " In rustpunt %s is niets over van %s: verhoudingen zijn daar 0/0, dus "
+                            " In %s is niets over van %s: verhoudingen zijn daar 0/0, dus "
                             "of het aantrekt blijkt uit runs die er vlakbij beginnen, en %s.",
-                            " At rest point %s nothing is left of %s: ratios are 0/0 there, so "
+                            " At %s nothing is left of %s: ratios are 0/0 there, so "
                             "whether it attracts shows in runs that start near it, and %s."),
                         numbers, tell_dead(telling, point),
                         ends[point->stability][telling->language]);
@@ -407,20 +414,22 @@ static const char *tell_slow(const struct telling *telling)
     if (n == 0)
         return "";
     if (n > 1)
-        return arena_format(arena,
-                            say(telling,
-                                " In de rustpunten %s is de grootste eigenwaarde (bijna) 0: of zij "
-                                "aantrekken blijkt uit runs die er vlakbij beginnen.",
-                                " At rest points %s the largest eigenvalue is (nearly) 0: whether "
-                                "they attract shows in runs that start near them."),
-                            numbers);
-    return arena_format(arena,
-                        say(telling,
-                            " In rustpunt %s is de grootste eigenwaarde (bijna) 0: runs die er "
-                            "vlakbij beginnen %s.",
-                            " At rest point %s the largest eigenvalue is (nearly) 0: runs that "
-                            "start near it %s."),
-                        numbers, ends[telling->set->items[first].stability][telling->language]);
+        return arena_format(
+            arena,
+            say(telling,
+                " Van %s zeggen eigenwaarden niet of zij aantrekken; dat blijkt uit "
+                "runs die er vlakbij beginnen.",
+                " Of %s eigenvalues do not tell whether they attract: that shows in runs "
+                "that start near them."),
+            numbers);
+    return arena_format(
+        arena,
+        say(telling,
+            " Van %s zeggen eigenwaarden niet of het aantrekt: runs die er vlakbij "
+            "beginnen %s.",
+            " Of %s eigenvalues do not tell whether it attracts: runs that start near "
+            "it %s."),
+        numbers, ends[telling->set->items[first].stability][telling->language]);
 }
 
 static const char *tell_time(const struct telling *telling)
