@@ -25,7 +25,8 @@ struct regret_table {
     const double *points;       // [n_draws][n_inputs]
     double values[MOST_VALUES]; // [n_values]
     int n_values;
-    double *costs;         // [n_draws][MOST_VALUES] NaN: runs failed
+    double *costs;         // [n_draws][MOST_VALUES] NaN: runs failed; infinite: nothing tips
+    double *most;          // [n_draws] of what was tried at any value, and lost where nothing tips
     bool *matters;         // [n_draws]
     int *n_free, *n_never; // [n_draws] values at which it tips without support, or with no amount
     // of the present search
@@ -67,8 +68,8 @@ static bool add_values(struct regret_table *table, const long *tried, long n_tri
         long draw = tried[i / n];
         table->n_free[draw] += item->needed == 0;
         table->n_never[draw] += isinf(item->needed);
-        table->costs[draw * MOST_VALUES + table->from + i % n] =
-            isinf(item->needed) ? item->most : item->needed;
+        table->costs[draw * MOST_VALUES + table->from + i % n] = item->needed;
+        table->most[draw] = fmax(table->most[draw], isnan(item->most) ? 0 : item->most);
     }
     return true;
 }
@@ -92,7 +93,7 @@ static bool regrets_of(const struct regret_table *table, long draw, double *regr
     const double *costs = table->costs + draw * MOST_VALUES;
     double best = INFINITY;
     for (int i = 0; i < table->n_values; i++) {
-        regrets[i] = table->matters[draw] ? costs[i] : 0;
+        regrets[i] = !table->matters[draw] ? 0 : isinf(costs[i]) ? table->most[draw] : costs[i];
         if (isnan(regrets[i]))
             return false;
         best = fmin(best, regrets[i]);
@@ -331,6 +332,7 @@ bool handover_find_regrets(struct handover *handover, long n_runs)
     table.n_draws = draws_for(handover, n_runs);
     table.points = support_points(support, table.n_draws);
     table.costs = ARENA_NEW_ARRAY(support->arena, double, table.n_draws *MOST_VALUES);
+    table.most = ARENA_NEW_ARRAY(support->arena, double, table.n_draws);
     table.n_free = ARENA_NEW_ARRAY(support->arena, int, table.n_draws);
     table.n_never = ARENA_NEW_ARRAY(support->arena, int, table.n_draws);
     table.matters = ARENA_NEW_ARRAY(support->arena, bool, table.n_draws);

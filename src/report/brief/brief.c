@@ -8,6 +8,7 @@
 #include "report/brief/page_number.h"
 #include "report/brief/svg_inline.h"
 #include "report/study_charts.h"
+#include "report/tip_support_charts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,8 +115,9 @@ static bool draw_charts(struct brief *brief)
                                     .source = "Kantelpunt " KANTELPUNT_VERSION,
                                     .drawn = &drawn,
                                     .diag = job->diag};
-    bool is_good =
-        draw_comparisons(brief, &context) && (brief->focus < 0 || draw_focus(brief, &context));
+    bool is_good = draw_comparisons(brief, &context) &&
+                   (brief->focus < 0 || draw_focus(brief, &context)) &&
+                   (!brief->answers || tip_support_charts(&context, brief->answers));
     for (size_t i = 0; i < drawn.count; i++) {
         int row = facts_add_row(brief->facts, "charts");
         facts_set_text(brief->facts, "charts", row, "chart", drawn.items[i].name);

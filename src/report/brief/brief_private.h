@@ -16,6 +16,7 @@ struct brief {
     double *settled;      // [n_cases] the variable when run on without support; NaN: not known
     struct tip **tips;    // [n_cases] the tipping analysis that a case belongs to; NULL: none
     struct tip_case **tip_cases; // [n_cases] the case in it, with its definition of tipped
+    const struct tip *answers;   // of tipping analysis; NULL: none
     int focus;                   // index of the case that the briefing dwells on; -1: none
 };
 

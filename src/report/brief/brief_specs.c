@@ -131,6 +131,7 @@ const struct fact_spec brief_specs[] = {
      {TEXT("scenario", "name"), TEXT("scenario_title", "title"), TEXT("model", "name"),
       TEXT("model_title", "title"), TEXT("question", "as in tipping.csv"),
       TEXT("metric", "as in tipping.csv"), TEXT("unit", "of the numbers"),
+      TEXT("stream", "of question switch: what is handed over from; empty: the model's push"),
       NUMBER("value", "", "empty: never, or not known"), NUMBER("lower", "", "bound"),
       NUMBER("upper", "", "bound")}},
     {"uncertainty",
