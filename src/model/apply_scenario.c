@@ -8,6 +8,7 @@
 // out does not depend on where steps fall.
 #include "base/array.h"
 #include "base/csv.h"
+#include "equation/parse.h"
 #include "model/scenario.h"
 
 #include <math.h>
@@ -227,18 +228,58 @@ static void open_input(struct model *model, struct variable *input)
     model_add_hidden_parameter(model, arena_format(model->arena, "%s.scale", input->name), 1);
 }
 
-// Whether money can flow into `variable`. Files of other programs have no inputs: there any constant
-// will do and becomes one.
-static bool is_input(const struct model *model, struct variable *variable,
-                     const struct stream *stream, struct diag *diag)
+bool variable_split_equations(struct model *model, struct variable *variable, struct diag *diag)
 {
-    if (model->is_lenient && variable->kind == VARIABLE_PARAMETER)
+    int n = variable->n_cells;
+    struct equation *equations = ARENA_NEW_ARRAY(model->arena, struct equation, n);
+    for (int i = 0; i < n; i++) {
+        if (variable->n_equations)
+            equations[i] = variable->equations[variable->n_equations == 1 ? 0 : i];
+        else
+            equations[i] =
+                (struct equation){.position = variable->position,
+                                  .tree = expr_number(model->arena, variable->values[i])};
+        if (!equations[i].tree)
+            equations[i].tree =
+                parse_expression(model->arena, equations[i].position, PARSE_EQUATION, diag);
+        if (!equations[i].tree)
+            return false;
+    }
+    variable->equations = equations;
+    variable->n_equations = n;
+    variable->is_generated = true;
+    return true;
+}
+
+// Opens what money flows into: any constant becomes an input; to what an auxiliary or a flow
+// computes, money is added. Its equations must not look like a sum of schedules.
+static bool open_stream(struct model *model, struct variable *variable, const struct stream *stream,
+                        struct diag *diag)
+{
+    const char *scale = arena_format(model->arena, "%s.scale", variable->name);
+    if (variable->kind == VARIABLE_PARAMETER)
         variable->kind = VARIABLE_INPUT;
-    if (variable->kind == VARIABLE_INPUT)
+    if (variable->kind == VARIABLE_INPUT) {
+        open_input(model, variable);
         return true;
-    diag_error(diag, stream->position, "'%s' is %s, not an input that money can flow into",
-               variable->name, variable_kind_phrase(variable->kind));
-    return false;
+    }
+    bool can_carry = variable->kind == VARIABLE_AUXILIARY || variable->kind == VARIABLE_FLOW;
+    if (!can_carry || variable->is_hidden) {
+        diag_error(diag, stream->position, "'%s' is %s, not an input that money can flow into",
+                   variable->name, variable_kind_phrase(variable->kind));
+        return false;
+    }
+    if (model_find_variable(model, name_key(model->arena, scale, strlen(scale))))
+        return true; // another stream has opened it
+    if (!variable_split_equations(model, variable, diag))
+        return false;
+    for (int i = 0; i < variable->n_cells; i++) {
+        struct expr **tree = &variable->equations[i].tree;
+        if ((*tree)->kind == EXPR_OPERATION && (*tree)->op == OP_ADD)
+            *tree = binary(model, OP_MULTIPLY, *tree, expr_number(model->arena, 1));
+    }
+    model_add_hidden_parameter(model, scale, 1);
+    return true;
 }
 
 static bool has_same_name(const struct model *model, const struct stream *a, const struct stream *b)
@@ -265,11 +306,10 @@ static bool apply_stream(struct model *model, const struct scenario *scenario, s
     int first, count, number = 1;
     struct variable *input =
         model_find_cells(model, stream->name, stream->position, &first, &count, diag);
-    if (!input || !is_input(model, input, stream, diag))
+    if (!input || !open_stream(model, input, stream, diag))
         return false;
     for (size_t i = 0; i < index; i++)
         number += has_same_name(model, &scenario->streams.items[i], stream);
-    open_input(model, input);
     struct stream_builder builder = {model, stream,
                                      arena_format(model->arena, "%s.%d", stream->name, number)};
     struct expr *term = binary(

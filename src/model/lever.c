@@ -8,7 +8,6 @@
 #include "model/lever.h"
 
 #include "base/array.h"
-#include "equation/parse.h"
 
 #include <math.h>
 #include <string.h>
@@ -143,36 +142,11 @@ static void collect_entries(struct model *model, const struct scenario *scenario
     }
 }
 
-// Parses the equations that the lever is to add to, one a cell where it is about some of them.
-static bool split_equations(struct model *model, struct lever *lever, struct diag *diag)
-{
-    struct variable *variable = lever->variable;
-    int n = variable->n_cells;
-    struct equation *equations = ARENA_NEW_ARRAY(model->arena, struct equation, n);
-    for (int i = 0; i < n; i++) {
-        if (variable->n_equations)
-            equations[i] = variable->equations[variable->n_equations == 1 ? 0 : i];
-        else
-            equations[i] =
-                (struct equation){.position = variable->position,
-                                  .tree = expr_number(model->arena, variable->values[i])};
-        if (!equations[i].tree)
-            equations[i].tree =
-                parse_expression(model->arena, equations[i].position, PARSE_EQUATION, diag);
-        if (!equations[i].tree)
-            return false;
-    }
-    variable->equations = equations;
-    variable->n_equations = n;
-    variable->is_generated = true;
-    return true;
-}
-
 // A constant amount on top of what the variable is.
 static bool add_entry(struct model *model, struct lever *lever, double from, double until,
                       struct diag *diag)
 {
-    if (!split_equations(model, lever, diag))
+    if (!variable_split_equations(model, lever->variable, diag))
         return false;
     struct lever_entry entry = {.first = from, .last = until, .peak = 1, .is_movable = true};
     entry.amount = (struct lever_knob){add_knob(model, lever, "amount", 0), 0};

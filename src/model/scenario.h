@@ -102,6 +102,10 @@ bool scenario_apply(const struct scenario *scenario, struct model *model, bool e
                     struct diag *diag);
 #define SUPPORT_UNTIL "support.until"
 
+// Gives `variable`, of any kind that is computed, one parsed equation a cell, so that schedules can be
+// added to it; a parameter's is its value. False with errors.
+bool variable_split_equations(struct model *model, struct variable *variable, struct diag *diag);
+
 // Reads the observed series of `data` as points over time; NULL with errors.
 struct table *data_read(struct arena *arena, const struct data_spec *data, struct diag *diag);
 

@@ -1,6 +1,6 @@
 // Stage: analysis. The earliest date at which support may end without the transition falling back,
 // and how much later the scenario's own date is. All support of the mix ends at the date that is
-// tried; where that is after the schedule, its last entries go on until then.
+// tried; where that is after the schedule, those that end last go on until then.
 #include "analysis/tip/tip_support.h"
 
 #include "base/array.h"
@@ -240,6 +240,29 @@ static const char *sentence(const struct safe_stop *stop, enum language language
     }
 }
 
+// Support that is paid at once has no date at which it could stop.
+static bool say_at_once(struct safe_stop *stop)
+{
+    const struct support *support = stop->mix.support;
+    struct arena *arena = support->arena;
+    const char *time = support->source.model->time.unit;
+    stop->date = (struct search_result){.end = SEARCH_NEVER};
+    if (!try_scheduled(stop))
+        return false;
+    double date = stop->scheduled.verdict == VERDICT_TIPS ? stop->mix.from : NAN;
+    answer(stop, "date", date, NAN, date, time);
+    answer(stop, "slack", isnan(date) ? NAN : 0, NAN, NAN, time);
+    tip_say(stop->tip, stop->tip_case, &tip_safe_stop,
+            arena_format(arena,
+                         "De steun (%s) wordt in een keer betaald, op %s; er is niets te stoppen.",
+                         mix_words(&stop->mix, LANGUAGE_NL),
+                         date_words(arena, support, stop->mix.from, LANGUAGE_NL)),
+            arena_format(arena, "Support (%s) is paid at once, at %s; there is nothing to stop.",
+                         mix_words(&stop->mix, LANGUAGE_EN),
+                         date_words(arena, support, stop->mix.from, LANGUAGE_EN)));
+    return true;
+}
+
 static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
 {
     struct support *support = tip_support(tip, tip_case, diag);
@@ -255,6 +278,8 @@ static bool run_case(struct tip *tip, struct tip_case *tip_case, struct diag *di
         answer(&stop, "slack", NAN, NAN, NAN, support->source.model->time.unit);
         return true;
     }
+    if (!(stop.mix.until > stop.mix.from))
+        return say_at_once(&stop);
     if (!find_date(&stop) || !try_scheduled(&stop) || !trace(&stop))
         return false;
     answer_all(&stop);

@@ -109,6 +109,25 @@ static const char *cost_of(const struct tip *tip, const struct tip_case *tip_cas
     return has || !any_has ? tip->options.cost : NULL;
 }
 
+// Dates of support that lie outside of the run, and a settling that would never end.
+static bool check_axis(const struct tip *tip, const struct tip_case *tip_case, struct diag *diag)
+{
+    const struct tip_options *options = &tip->options;
+    const struct time_spec *time = &tip_case->source.model->time;
+    const double most_steps = 2e8;
+    if (options->support_from >= time->stop || options->support_until <= time->start) {
+        diag_fail(diag, FAULT_USAGE, "support from %g until %g is outside of the run, %g to %g",
+                  options->support_from, options->support_until, time->start, time->stop);
+        return false;
+    }
+    if (options->settle / time->step > most_steps) {
+        diag_fail(diag, FAULT_USAGE, "settling for %g takes %.3g steps, at most %.0e",
+                  options->settle, options->settle / time->step, most_steps);
+        return false;
+    }
+    return true;
+}
+
 struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct diag *diag)
 {
     if (tip_case->support || tip_case->has_no_support)
@@ -124,6 +143,10 @@ struct support *tip_support(struct tip *tip, struct tip_case *tip_case, struct d
     struct support_options options = options_of(tip);
     options.cost = cost_of(tip, tip_case);
     complete_definition(tip, tip_case, &options);
+    if (!check_axis(tip, tip_case, diag)) {
+        tip_case->has_no_support = true;
+        return NULL;
+    }
     bool is_read = case_read(tip->arena, source->scenario ? source->scenario->path : NULL,
                              source->model->path, &cases, source->model->units, &fresh, &quiet);
     fresh.label = source->label;
@@ -255,7 +278,10 @@ bool support_mix_choose(struct support_mix *mix, const struct tip *tip, struct s
         tip->options.least ? split_names(tip->arena, tip->options.least, &n) : NULL;
     for (int i = 0; i < n; i++) {
         int lever = support_find_lever(support, names[i]);
-        if (lever >= 0)
+        bool is_new = lever >= 0;
+        for (int k = 0; k < mix->n; k++)
+            is_new &= mix->levers[k] != lever;
+        if (is_new)
             mix->levers[mix->n++] = lever;
     }
     for (int i = 0; i < support->n_levers && !names; i++)
@@ -275,8 +301,12 @@ void support_mix_scale(const struct support_mix *mix, double scale, struct lever
 
 void support_mix_end(const struct support_mix *mix, double date, struct lever_plan *plans)
 {
-    for (int i = 0; i < mix->n; i++)
-        plans[mix->levers[i]].end = date;
+    for (int i = 0; i < mix->n; i++) {
+        const struct lever *lever = mix->support->levers[mix->levers[i]];
+        bool is_last = lever->until == mix->until; // others end when they are scheduled to
+        if (date < lever->until || is_last)
+            plans[mix->levers[i]].end = date;
+    }
 }
 
 void support_mix_last(const struct support_mix *mix, double duration, struct lever_plan *plans)
@@ -428,6 +458,8 @@ const char *amount_words(struct arena *arena, double amount, const char *unit,
     size_t length = strlen(unit);
     if (strncmp(unit, "euro/", 5) == 0 && length > 5) {
         const char *per = unit_in_words(arena, unit, language);
+        if (strcmp(per, unit) == 0) // of no unit that has words
+            per = arena_format(arena, "euro per %s", unit + 5);
         return arena_format(arena, "%s %s", money_in_words(arena, amount, language),
                             strncmp(per, "euro", 4) == 0 ? per + (per[4] == 's' ? 6 : 5) : per);
     }

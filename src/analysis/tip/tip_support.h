@@ -46,7 +46,8 @@ void support_mix_pair(struct support_mix *mix, struct support *support, int a, i
 bool tip_check_streams(const struct tip *tip, struct diag *diag);
 
 // Plans: the streams of the mix get this scale, this duration from their first date on (by
-// stretching their dates where that is possible, else by cutting them short), this last date.
+// stretching their dates where that is possible, else by cutting them short), this last date: where
+// it is after the schedule, the streams that end last go on until then.
 void support_mix_scale(const struct support_mix *mix, double scale, struct lever_plan *plans);
 void support_mix_last(const struct support_mix *mix, double duration, struct lever_plan *plans);
 void support_mix_end(const struct support_mix *mix, double date, struct lever_plan *plans);
