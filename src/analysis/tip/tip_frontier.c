@@ -283,8 +283,8 @@ static bool map_durations(struct frontier *frontier, double searched)
 {
     double low = 0, high = support_mix_longest(&frontier->mix);
     if (!isnan(frontier->tip->options.duration_high)) {
-        low = frontier->tip->options.duration_low;
-        high = frontier->tip->options.duration_high;
+        low = fmin(high, frontier->tip->options.duration_low);
+        high = fmin(high, frontier->tip->options.duration_high);
     }
     if (!(high > 0) || !(frontier->mix.until > frontier->mix.from))
         return true; // money paid at once has no duration

@@ -81,11 +81,13 @@ static bool find_duration(struct least *least)
         return true;
     double low = 0;
     if (!isnan(least->tip->options.duration_high)) {
-        low = least->tip->options.duration_low;
-        high = least->tip->options.duration_high;
+        low = fmin(high, least->tip->options.duration_low);
+        high = fmin(high, least->tip->options.duration_high);
     }
     least->duration_low = low;
     struct search search = support_mix_search(mix, low, high, plan_duration, least);
+    if (low >= high)
+        return true; // the run is shorter
     search.tolerance = tip_tolerance(least->tip);
     search.is_thorough = true;
     if (!search_run(&search, &least->duration))
@@ -275,11 +277,13 @@ static const char *duration_sentence(const struct least *least, enum language la
                                 ? " Bij %s is de kortste duur die is bekeken, %s, lang genoeg."
                                 : " At %s the shortest duration that was tried, %s, is enough.",
                             amount, span_words(arena, mix->support, least->duration_low, language));
-    return arena_format(arena,
-                        in_dutch ? " Bij %s is geen enkele duur tot %s lang genoeg."
-                                 : " At %s no duration up to %s is long enough.",
-                        amount,
-                        span_words(arena, mix->support, support_mix_longest(mix), language));
+    return arena_format(
+        arena,
+        in_dutch ? " Bij %s is geen enkele duur tot %s lang genoeg."
+                 : " At %s no duration up to %s is long enough.",
+        amount,
+        span_words(arena, mix->support,
+                   isnan(duration->lower) ? support_mix_longest(mix) : duration->lower, language));
 }
 
 static void say(const struct least *least)

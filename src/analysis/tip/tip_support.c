@@ -463,7 +463,7 @@ const char *amount_words(struct arena *arena, double amount, const char *unit,
         return arena_format(arena, "%s %s", money_in_words(arena, amount, language),
                             strncmp(per, "euro", 4) == 0 ? per + (per[4] == 's' ? 6 : 5) : per);
     }
-    if (amount == 0 || fabs(amount) >= 0.1)
+    if (amount == 0 || (fabs(amount) >= 0.1 && fabs(amount) < 1e15))
         return value_in_words(arena, amount, unit, false, language);
     const char *words = unit_in_words(arena, unit, language);
     return arena_format(arena, "%s%s%s",
