@@ -67,12 +67,39 @@ static bool open_lever(struct support *support, const char *name, struct positio
     return lever != NULL;
 }
 
-// The scenario's streams, then those asked for; with neither, the first input of the model.
+// Whether support may be meant for a variable that nobody named: an input without equation, or, in
+// files that know no inputs, a constant that is 0.
+static bool is_open_input(const struct variable *variable)
+{
+    return variable->kind == VARIABLE_INPUT && !variable->is_hidden && !variable->n_equations;
+}
+
+static bool is_zero_constant(const struct variable *variable)
+{
+    bool is_zero = variable->kind == VARIABLE_PARAMETER && !variable->is_hidden;
+    for (int i = 0; is_zero && i < variable->n_cells; i++)
+        is_zero = variable->values[i] == 0;
+    return is_zero;
+}
+
+// Opens the first variable that may be meant.
+static bool open_first(struct support *support, bool (*may_be)(const struct variable *variable))
+{
+    const struct model *model = model_of(support);
+    bool is_good = true;
+    for (size_t i = 0; i < model->variables.count && !support->n_levers && is_good; i++) {
+        const struct variable *variable = model->variables.items[i];
+        if (may_be(variable))
+            is_good = open_lever(support, variable->name, variable->position);
+    }
+    return is_good;
+}
+
+// The scenario's streams, then those asked for; with neither, the first that may be meant.
 static bool open_levers(struct support *support)
 {
     const struct scenario *scenario = support->source.scenario;
     const struct support_options *options = &support->options;
-    const struct model *model = model_of(support);
     bool is_good = true;
     support->levers = ARENA_NEW_ARRAY(support->arena, struct lever *, MAX_LEVERS);
     for (size_t i = 0; scenario && i < scenario->streams.count; i++)
@@ -81,12 +108,7 @@ static bool open_levers(struct support *support)
     for (int i = 0; i < options->n_streams; i++)
         is_good &= open_lever(support, options->streams[i],
                               (struct position){.file = "--least", .is_option = true});
-    for (size_t i = 0; i < model->variables.count && !support->n_levers && is_good; i++) {
-        const struct variable *variable = model->variables.items[i];
-        if (variable->kind == VARIABLE_INPUT && !variable->is_hidden && !variable->n_equations)
-            is_good = open_lever(support, variable->name, variable->position);
-    }
-    return is_good;
+    return is_good && open_first(support, is_open_input) && open_first(support, is_zero_constant);
 }
 
 // Whether a unit counts money: one of its words is a currency.
