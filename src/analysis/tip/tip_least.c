@@ -191,6 +191,29 @@ static const char *total_words(const struct least *least, double cost, enum lang
                         sum, rate_words(arena, mix->support->discount, language), per);
 }
 
+// Nothing shows what tipped means.
+static const char *no_level_sentence(const struct support_mix *mix, const char *words,
+                                     enum language language)
+{
+    struct arena *arena = mix->support->arena;
+    bool in_dutch = language == LANGUAGE_NL;
+    if (mix->support->is_restless)
+        return arena_format(arena,
+                            in_dutch
+                                ? "%s: het model komt niet tot rust, zodat vanzelf niet blijkt "
+                                  "wat gekanteld is; zeg het met --variable en --above."
+                                : "%s: the model does not come to rest, so that what tipped "
+                                  "means does not show by itself; say it with --variable and "
+                                  "--above.",
+                            words);
+    return arena_format(arena,
+                        in_dutch ? "%s: niets kantelt blijvend; het model komt met en zonder "
+                                   "steun op hetzelfde uit."
+                                 : "%s: nothing tips for good; the model ends up in the same "
+                                   "place with and without support.",
+                        words);
+}
+
 static const char *amount_sentence(const struct least *least, enum language language)
 {
     const struct support_mix *mix = &least->mix;
@@ -200,22 +223,8 @@ static const char *amount_sentence(const struct least *least, enum language lang
     const char *words = capital(arena, mix_words(mix, language));
     const char *from = date_words(arena, mix->support, mix->from, language);
     const char *until = date_words(arena, mix->support, mix->until, language);
-    if (!mix->support->has_level && mix->support->is_restless)
-        return arena_format(arena,
-                            in_dutch
-                                ? "%s: het model komt niet tot rust, zodat vanzelf niet blijkt "
-                                  "wat gekanteld is; zeg het met --variable en --above."
-                                : "%s: the model does not come to rest, so that what tipped "
-                                  "means does not show by itself; say it with --variable and "
-                                  "--above.",
-                            words);
     if (!mix->support->has_level && amount->end != SEARCH_FAILED)
-        return arena_format(arena,
-                            in_dutch ? "%s: niets kantelt blijvend; het model komt met en zonder "
-                                       "steun op hetzelfde uit."
-                                     : "%s: nothing tips for good; the model ends up in the same "
-                                       "place with and without support.",
-                            words);
+        return no_level_sentence(mix, words, language);
     switch (amount->end) {
     case SEARCH_FOUND:
         if (amount->upper * mix->unit_amount < 0 && strcmp(mix->unit, "1") != 0)
