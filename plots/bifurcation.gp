@@ -8,6 +8,7 @@
 #   branch_stable[b]   1 stable, 0 unstable                               (required)
 #   branch_name[b]     e.g. 'opgesloten', 'circulair'; '' = none          ''
 #   n_folds, fold_name[f]   text beside a fold                            0, its value on the x axis
+#   fold_swings[f]     1 where swings begin instead: an open mark       0
 #   now, now_name      the present value of the parameter: a line         none
 #   x_from, x_until, y_from, y_until   axes                               the data's
 #   plot_height        pixels                                             400
@@ -25,6 +26,8 @@ if (!exists("now"))         now = NaN
 if (!exists("now_name"))    now_name = nl ? 'nu' : 'today'
 if (!exists("plot_height")) plot_height = 400
 if (!exists("branch_name")) { array branch_name[n_branches]; do for [b=1:n_branches] { branch_name[b] = '' } }
+
+if (!exists("fold_swings")) { array fold_swings[larger(1, n_folds)]; do for [f=1:n_folds] { fold_swings[f] = 0 } }
 
 # Read
 eval forget_range
@@ -55,7 +58,7 @@ x_text = axis_name(x_title, x_unit_line(x_unit))
 # "12%", "€ 257 miljoen per jaar", "0,4 per jaar"
 behind_euro(u) = u[1:5] ne 'euros' ? u[5:*] : u[6:*]
 place_name(v) = x_percent ? percent(v) : x_unit[1:4] eq 'euro' ? euro(round3(v)).behind_euro(x_unit) : human(round3(v)).(strlen(x_unit) ? ' '.x_unit : '')
-if (!exists("fold_name")) { array fold_name[larger(1, n_folds)]; do for [f=1:n_folds] { fold_name[f] = (nl ? 'kantelpunt ' : 'tipping point ').place_name(fold_x[f]) } }
+if (!exists("fold_name")) { array fold_name[larger(1, n_folds)]; do for [f=1:n_folds] { fold_name[f] = (fold_swings[f] ? (nl ? 'schommelingen bij ' : 'swings at ') : (nl ? 'kantelpunt ' : 'tipping point ')).place_name(fold_x[f]) } }
 
 # Draw
 eval begin_page
@@ -68,7 +71,7 @@ eval put_panel_title
 eval put_x_title
 box_n = 0
 if (now == now) {
-  set arrow from first now, graph 0 to first now, graph 1.02 nohead ls 10 front
+  set arrow from first now, graph 0 to first now, graph 1.0 nohead ls 10 front
   half_name = 0.5*width(now_name, size_small)
   text = now_name; talign = 'center'; tx = smaller(page_width - margin - half_name, larger(margin + half_name, px(now))); ty = plot_bottom - plot_height - 14; tsize = size_small; tbold = 0; tcolour = dark; eval put_text
   bl = px(now) - 2; br = px(now) + 2; bt = plot_bottom - plot_height; bb = plot_bottom; eval block_box
@@ -88,7 +91,7 @@ do for [b=1:n_branches] {
 }
 mark_size = size_small
 eval put_marks
-do for [f=1:n_folds] { if (fold_x[f] == fold_x[f]) { set label '' at first fold_x[f],fold_y[f] point pt 7 ps 1.1 lc rgb '#FFFFFF' front; set label '' at first fold_x[f],fold_y[f] point pt 7 ps 0.85 lc rgb dark front } }
+do for [f=1:n_folds] { if (fold_x[f] == fold_x[f]) { set label '' at first fold_x[f],fold_y[f] point pt 7 ps 1.1 lc rgb '#FFFFFF' front; set label '' at first fold_x[f],fold_y[f] point pt (fold_swings[f] ? 6 : 7) ps (fold_swings[f] ? 1.0 : 0.85) lw 2 lc rgb dark front } }
 if (n_rests == 0) { eval say_no_data }
 note_halo = 1; eval put_notes
 set style line 21 lc rgb colour[1] lw 3.2 dt solid

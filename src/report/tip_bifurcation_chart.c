@@ -66,20 +66,28 @@ static void add_branches(const struct drawing *drawing, struct chart *chart)
     chart_set_numbers(chart, "branch_stable", stable.items, (int)stable.count);
 }
 
+// Tipping points, and where swings begin.
+static bool is_marked(const struct branch_event *event)
+{
+    return event->kind == EVENT_FOLD || event->kind == EVENT_END || event->kind == EVENT_HOPF;
+}
+
 static void add_folds(const struct drawing *drawing, struct chart *chart)
 {
     const struct branch_set *set = drawing->following->set;
-    int n = 0;
+    struct flag_list swings = {0};
     for (size_t i = 0; i < set->events.count; i++)
-        n += set->events.items[i].kind == EVENT_FOLD;
-    chart_set_number(chart, "n_folds", n);
-    if (!n)
+        if (is_marked(&set->events.items[i]))
+            ARRAY_PUSH(drawing->context->arena, &swings) = set->events.items[i].kind == EVENT_HOPF;
+    chart_set_number(chart, "n_folds", (double)swings.count);
+    if (!swings.count)
         return;
+    chart_set_numbers(chart, "fold_swings", swings.items, (int)swings.count);
     chart_begin_block(chart, "folds");
     for (size_t i = 0; i < set->events.count; i++) {
         double row[] = {set->events.items[i].value,
                         rest_value(drawing, &set->events.items[i].rest)};
-        if (set->events.items[i].kind == EVENT_FOLD)
+        if (is_marked(&set->events.items[i]))
             chart_add_row(chart, row, 2);
     }
 }

@@ -113,6 +113,12 @@ struct following {
     struct curve_point at;       // a place within it
     struct rest_point before, after;
     double taken;
+    struct {
+        struct curve_point point;
+        double taken;     // to it
+        size_t item;      // of the branch
+    } recent[SPARSE + 1]; // from the last point with eigenvalues of its own, that one included
+    int n_recent;
 };
 
 static void add_point(struct tracing *tracing, struct branch *branch, double value,
@@ -235,6 +241,45 @@ static bool end_here(struct following *following)
     return end(following, jumps ? ENDS_AT_JUMP : is_finite ? ENDS_LOST : ENDS_AT_GAP);
 }
 
+// Remembers the present point as one whose eigenvalues may have to be looked at after all.
+static void remember(struct following *following, const struct curve_point *point, bool is_own)
+{
+    struct tracing *tracing = following->tracing;
+    if (tracing->frozen->m <= MANY_UNKNOWNS)
+        return;
+    if (is_own || following->n_recent > SPARSE)
+        following->n_recent = 0;
+    int at = following->n_recent++;
+    if (!following->recent[at].point.u)
+        following->recent[at].point = curve_point_create(&tracing->curve, tracing->scratch);
+    curve_point_copy(&tracing->curve, point, &following->recent[at].point);
+    following->recent[at].taken = following->taken;
+    following->recent[at].item = following->branch->count;
+}
+
+// Stability has changed since the last point with eigenvalues of its own: looks at those between.
+static void look_back(struct following *following)
+{
+    struct tracing *tracing = following->tracing;
+    struct rest_point before;
+    for (int i = 0; i < following->n_recent; i++) {
+        struct rest_point after;
+        const struct curve_point *to = &following->recent[i].point;
+        tracing_fill(tracing, to->u, &after);
+        if (i > 0) {
+            const struct branch_step step = {&following->recent[i - 1].point, to, &before, &after,
+                                             following->recent[i].taken};
+            event_find(tracing, &step, &following->at);
+        }
+        size_t item = following->recent[i].item;
+        if (item > 0 && item <= following->branch->count)
+            following->branch->items[item - 1].rest = after;
+        before = after;
+    }
+    if (following->n_recent)
+        following->before = before;
+}
+
 // Goes on by one step; false where the branch ends.
 static bool go_on(struct following *following, int index, double *length)
 {
@@ -250,6 +295,9 @@ static bool go_on(struct following *following, int index, double *length)
     bool is_event =
         (from->tangent[m] > 0) != (to->tangent[m] > 0) || from->orientation != to->orientation;
     fill_next(tracing, to, index, is_event, &following->before, &following->after);
+    bool is_own = is_event || index % SPARSE == 0; // where eigenvalues are sparse
+    if (is_own && !is_event && following->before.n_unstable != following->after.n_unstable)
+        look_back(following);
     const struct branch_step step = {from, to, &following->before, &following->after,
                                      following->taken};
     double length_to_turn = event_find(tracing, &step, &following->at);
@@ -266,6 +314,7 @@ static bool go_on(struct following *following, int index, double *length)
         return end(following, ENDS_FAR);
     if (following->taken > DENSE)
         add_point(tracing, following->branch, tracing_value(tracing, to->u), &following->after);
+    remember(following, to, is_own);
     if (index > 8 && distance(to->u, following->seed, m + 1) < following->taken)
         return end(following, ENDS_AT_START);
     curve_point_copy(&tracing->curve, to, &following->from);
@@ -291,6 +340,7 @@ static void follow(struct tracing *tracing, const double *seed, const double *al
     if (!curve_start(&tracing->curve, &following.from, towards))
         return;
     tracing_fill(tracing, seed, &following.before);
+    remember(&following, &following.from, true);
     for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++)
         if (!go_on(&following, i, &length))
             return;

@@ -267,6 +267,10 @@ static bool follow_asked(struct tip *tip, struct tip_case *tip_case, struct diag
         following.second = find_target(tip_case, second, &following.second_cell, diag);
     if (!following.variable || (second && !following.second))
         return false;
+    if (following.variable == following.second && following.cell == following.second_cell) {
+        diag_fail(diag, FAULT_USAGE, "--continue names '%s' twice", ranges[1].name);
+        return false;
+    }
     return follow(tip, tip_case, &following, &ranges[0], second, diag) &&
            keep(tip, &following, true);
 }

@@ -60,22 +60,52 @@ static bool has_fold(const struct tip_continuation *following)
     return false;
 }
 
-// Which of the two states vanishes at the upper fold.
-static bool low_vanishes_above(const struct telling *telling, const struct branch_event *below,
-                               const struct branch_event *above)
+// Room beside an event in which nothing else happens; `side` -1: below it, 1: above it.
+static double room_beside(const struct branch_set *set, double value, int side)
 {
-    const struct headline *headline = &telling->following->headline;
-    if (below && above)
-        return headline_value(headline, &above->rest) < headline_value(headline, &below->rest);
+    double room = 1e-3 * (set->high - set->low);
+    for (size_t i = 0; i < set->events.count; i++) {
+        double gap = side * (set->events.items[i].value - value);
+        if (gap > 1e-9 * (set->high - set->low))
+            room = fmin(room, gap / 2);
+    }
+    return room;
+}
+
+enum { MAX_STATES = 16 };
+
+// The values [MAX_STATES] of the stable states at a value of the parameter; returns their number.
+static int list_stable(const struct telling *telling, double value, double *values)
+{
     const struct branch_set *set = telling->following->set;
-    const struct branch_event *fold = above ? above : below;
-    double at = headline_value(headline, &fold->rest), most = -INFINITY;
+    const struct headline *headline = &telling->following->headline;
+    int n = 0;
     for (size_t b = 0; b < set->branches.count; b++)
-        for (size_t i = 0; i < set->branches.items[b].count; i++)
-            if (set->branches.items[b].items[i].rest.stability == REST_STABLE)
-                most = fmax(most, headline_value(headline, &set->branches.items[b].items[i].rest));
-    bool is_low = at < most - 0.25 * fabs(most - at);
-    return above ? is_low : !is_low;
+        for (size_t i = 0; i + 1 < set->branches.items[b].count && n < MAX_STATES; i++) {
+            const struct branch_point *one = &set->branches.items[b].items[i], *other = one + 1;
+            double share = (value - one->value) / (other->value - one->value);
+            const struct branch_point *near = share < 0.5 ? one : other;
+            if ((one->value <= value) != (other->value <= value) &&
+                near->rest.stability == REST_STABLE)
+                values[n++] = (1 - share) * headline_value(headline, &one->rest) +
+                              share * headline_value(headline, &other->rest);
+        }
+    return n;
+}
+
+// Which of the stable states vanishes at an event that lies on `side` of them.
+enum vanishing { LOW_VANISHES, HIGH_VANISHES, ONE_OF_MANY_VANISHES };
+
+static enum vanishing which_vanishes(const struct telling *telling,
+                                     const struct branch_event *event, int side)
+{
+    double values[MAX_STATES];
+    double inside = event->value - side * room_beside(telling->following->set, event->value, -side);
+    double at = headline_value(&telling->following->headline, &event->rest);
+    if (list_stable(telling, inside, values) != 2)
+        return ONE_OF_MANY_VANISHES;
+    bool is_first = fabs(values[0] - at) < fabs(values[1] - at);
+    return values[!is_first] < values[is_first] ? LOW_VANISHES : HIGH_VANISHES;
 }
 
 static const char *tell_bistable(const struct telling *telling)
@@ -99,7 +129,32 @@ static const char *tell_bistable(const struct telling *telling)
                                 ? say(telling, ", over het hele bereik: dit alleen kantelt niet.",
                                       ", over the whole range: this alone does not tip.")
                                 : ".");
-    bool is_low = low_vanishes_above(telling, below, above);
+    enum vanishing vanishing =
+        above ? which_vanishes(telling, above, 1) : which_vanishes(telling, below, -1);
+    if (vanishing == ONE_OF_MANY_VANISHES)
+        return arena_format(
+            arena, "%s%s%s.", text,
+            above ? arena_format(arena,
+                                 say(telling, "; boven %s verdwijnt er een (bij %s)",
+                                     "; above %s one vanishes (at %s)"),
+                                 parameter_value(telling, above->value),
+                                 rest_value(telling, &above->rest))
+                  : "",
+            below ? arena_format(arena,
+                                 say(telling, "; onder %s verdwijnt er een (bij %s)",
+                                     "; below %s one vanishes (at %s)"),
+                                 parameter_value(telling, below->value),
+                                 rest_value(telling, &below->rest))
+                  : "");
+    if (above && below && which_vanishes(telling, below, -1) == vanishing)
+        return arena_format(arena,
+                            say(telling, "%s. Boven %s en onder %s verdwijnt de %s.",
+                                "%s. Above %s and below %s the %s one vanishes."),
+                            text, parameter_value(telling, following->high),
+                            parameter_value(telling, following->low),
+                            vanishing == LOW_VANISHES ? say(telling, "lage", "low")
+                                                      : say(telling, "hoge", "high"));
+    bool is_low = (vanishing == LOW_VANISHES) == (above != NULL);
     const char *first = is_low ? say(telling, "lage", "low") : say(telling, "hoge", "high");
     const char *other = is_low ? say(telling, "hoge", "high") : say(telling, "lage", "low");
     if (below && above)
@@ -157,15 +212,9 @@ static bool is_open(const struct branch_set *set)
 }
 
 // How many stable states there are just below an event (`side` -1) or just above it (1).
-static int count_beside(const struct branch_set *set, size_t event, int side)
+static int count_beside(const struct branch_set *set, double value, int side)
 {
-    double value = set->events.items[event].value, room = 1e-3 * (set->high - set->low);
-    for (size_t i = 0; i < set->events.count; i++) {
-        double gap = side * (set->events.items[i].value - value);
-        if (gap > 1e-9 * (set->high - set->low))
-            room = fmin(room, gap / 2);
-    }
-    return continuation_count_stable(set, value + side * room);
+    return continuation_count_stable(set, value + side * room_beside(set, value, side));
 }
 
 // Where the only stable state vanishes.
@@ -178,7 +227,7 @@ static const char *tell_last(const struct telling *telling)
         bool is_near_end = event->value <= set->low || event->value >= set->high;
         if (!vanishes_at(event) || is_near_end || !telling->following->headline.variable)
             continue;
-        int below = count_beside(set, i, -1), above = count_beside(set, i, 1);
+        int below = count_beside(set, event->value, -1), above = count_beside(set, event->value, 1);
         if ((below == 0) != (above == 0))
             text = arena_format(
                 telling->arena,
@@ -261,7 +310,7 @@ static const char *tell_single(const struct telling *telling)
                                                "there are no rest points to follow.")
                                          : say(telling, "zijn er geen rustpunten gevonden.",
                                                "no rest points were found."));
-    if (has_stability(set, REST_UNKNOWN))
+    if (set->frozen->has_memory && has_stability(set, REST_UNKNOWN))
         return arena_format(
             arena,
             say(telling,
@@ -307,12 +356,29 @@ static const char *tell_ending(const struct telling *telling, enum branch_ending
                   : "";
 }
 
+// Where a stock reaches its least, unless branches cross there.
+static const char *tell_bound(const struct telling *telling)
+{
+    const struct branch_set *set = telling->following->set;
+    const struct branch_ending *ending = ending_of(set, ENDS_AT_BOUND);
+    for (size_t i = 0; i < set->events.count && ending; i++)
+        if (fabs(set->events.items[i].value - ending->value) < 1e-4 * (set->high - set->low))
+            ending = NULL;
+    return ending
+               ? arena_format(telling->arena,
+                              say(telling,
+                                  " Een tak eindigt bij %s: een voorraad zou er onder nul komen.",
+                                  " A branch ends at %s: a stock would fall below zero there."),
+                              parameter_value(telling, ending->value))
+               : "";
+}
+
 // Branches that end within the range, and what was left out.
 static const char *tell_open(const struct telling *telling)
 {
     const struct branch_set *set = telling->following->set;
     return arena_format(
-        telling->arena, "%s%s%s%s%s",
+        telling->arena, "%s%s%s%s%s%s", tell_bound(telling),
         tell_ending(telling, ENDS_LOST, " Een tak kon voorbij %s niet gevolgd worden.",
                     " A branch could not be followed beyond %s."),
         tell_ending(telling, ENDS_AT_GAP,
@@ -345,13 +411,17 @@ static const char *tell_points(const struct telling *telling, enum plane_kind ki
         const struct plane_point *point = &set->folds.items[i];
         if (point->kind != kind)
             continue;
-        const char *second =
-            variable_in_words(arena, following->second, following->second_cell, telling->language);
-        places[n++] = arena_format(
-            arena, "%s %s, %s %s",
+        const char *place = arena_format(
+            arena, "(%s %s, %s %s)",
             variable_in_words(arena, following->variable, following->cell, telling->language),
-            parameter_value(telling, point->value), second,
+            parameter_value(telling, point->value),
+            variable_in_words(arena, following->second, following->second_cell, telling->language),
             amount_in_words(arena, following->second, point->second, telling->language));
+        bool is_new = true;
+        for (int k = 0; k < n && is_new; k++)
+            is_new = strcmp(places[k], place) != 0;
+        if (is_new)
+            places[n++] = place;
     }
     return n ? arena_format(arena, say(telling, dutch, english),
                             list_in_words(arena, places, n, telling->language))
