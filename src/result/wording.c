@@ -107,7 +107,7 @@ const char *value_in_words(struct arena *arena, double value, const char *unit, 
     const struct scale *scale = fabs(value) < 1e4 ? scale_of(1) : scale_of(value);
     const char *words = is_date ? "" : unit_in_words(arena, unit, language);
     double shown = value / scale->size;
-    bool is_plain = shown == 0 || (fabs(shown) >= 5e-4 && fabs(shown) < 1e7);
+    bool is_plain = shown == 0 || (fabs(shown) >= 1e-6 && fabs(shown) < 1e7);
     char *number = is_plain ? arena_format(arena, "%.*f", is_date ? 1 : decimals_of(shown), shown)
                             : arena_format(arena, "%.2g", shown);
     return arena_format(arena, "%s%s%s%s", with_point_of(number, language), scale->words[language],

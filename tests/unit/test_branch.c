@@ -12,7 +12,8 @@ struct system {
     const char *stocks[12];    // name, initial value, rate, ...; ends with NULL
 };
 
-static const char *xmile_of(struct world *world, const struct system *system)
+// `n_idle` stocks beside it only come to rest at 1.
+static const char *xmile_of(struct world *world, const struct system *system, int n_idle)
 {
     const char *text =
         "<xmile version=\"1.0\" xmlns=\"http://docs.oasis-open.org/xmile/ns/XMILE/v1.0\">"
@@ -28,16 +29,21 @@ static const char *xmile_of(struct world *world, const struct system *system)
                             "<flow name=\"rate_%s\"><eqn>%s</eqn></flow>",
                             text, system->stocks[i], system->stocks[i + 1], system->stocks[i],
                             system->stocks[i], system->stocks[i + 2]);
+    for (int i = 0; i < n_idle; i++)
+        text = arena_format(world->arena,
+                            "%s<stock name=\"idle_%d\"><eqn>0.5</eqn><inflow>fill_%d</inflow>"
+                            "</stock><flow name=\"fill_%d\"><eqn>1 - idle_%d</eqn></flow>",
+                            text, i, i, i, i);
     return arena_format(world->arena, "%s</variables></model></xmile>", text);
 }
 
 // Follows the first parameter; where `until` is above `from`, folds and Hopf points over the second
 // between those as well.
-static struct branch_set *follow(struct world *world, const struct system *system, double low,
-                                 double high, double from, double until)
+static struct branch_set *follow_among(struct world *world, const struct system *system, int n_idle,
+                                       double low, double high, double from, double until)
 {
     const struct tip_options options = {.cases.time = time_spec_empty(), .at = NAN};
-    const char *path = world_write(world, "known.xmile", xmile_of(world, system));
+    const char *path = world_write(world, "known.xmile", xmile_of(world, system, n_idle));
     struct tip *tip = tip_read(world->arena, path, &options, world->units, &world->diag);
     assert_non_null(tip);
     struct model *model = tip->cases[0].source.model;
@@ -56,6 +62,12 @@ static struct branch_set *follow(struct world *world, const struct system *syste
     frozen_close(frozen);
     (void)world_messages(world); // a model without units warns
     return set;
+}
+
+static struct branch_set *follow(struct world *world, const struct system *system, double low,
+                                 double high, double from, double until)
+{
+    return follow_among(world, system, 0, low, high, from, until);
 }
 
 static void assert_events(const struct branch_set *set, const char *kinds, const double *values,
@@ -248,13 +260,33 @@ static void two_parameters(void **state)
         assert_close(set->folds.items[i].value, 1 + pow(set->folds.items[i].second, 2), 1e-9, 0);
 }
 
+// With many unknowns eigenvalues are looked at now and then only: events are where they are all the
+// same.
+static void many_unknowns(void **state)
+{
+    struct world *world = *state;
+    double fold = 2 / (3 * sqrt(3));
+    const double folds[] = {-fold, fold};
+    static const double swings[] = {3.25};
+    const struct system cubic = {{"r", "0"}, {"x", "1", "r + x - x^3"}};
+    struct branch_set *set = follow_among(world, &cubic, 35, -1, 1, 0, 0);
+    assert_events(set, "fold fold", folds, 1e-9);
+    assert_int_equal(set->branches.count, 1);
+    const struct system brusselator = {
+        {"b", "2"}, {"x", "1.5", "1.5 - (b + 1)*x + x^2*y", "y", "1.4", "b*x - x^2*y"}};
+    set = follow_among(world, &brusselator, 35, 1, 6, 0, 0);
+    assert_events(set, "hopf", swings, 1e-9);
+    for (size_t i = 0; i < set->branches.items[0].count; i++) {
+        const struct branch_point *point = &set->branches.items[0].items[i];
+        assert_int_equal(point->rest.stability, point->value < 3.25 ? REST_STABLE : REST_UNSTABLE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WORLD_TEST(crossings),
-        WORLD_TEST(folds_at_any_scale),
-        WORLD_TEST(ends_and_corners),
-        WORLD_TEST(two_parameters),
+        WORLD_TEST(crossings),      WORLD_TEST(folds_at_any_scale), WORLD_TEST(ends_and_corners),
+        WORLD_TEST(two_parameters), WORLD_TEST(many_unknowns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

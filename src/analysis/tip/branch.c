@@ -11,7 +11,7 @@
 enum { MAX_POINTS = 8000, HALVINGS = 40, MAX_BRANCHES = 60 };
 enum { FEW_UNKNOWNS = 4, SOME_UNKNOWNS = 10, MANY_UNKNOWNS = 30 };
 enum { MANY_PARTS = 32, SOME_PARTS = 12, FEW_PARTS = 4 }; // of the range, with a search at each
-enum { MAX_BRANCHES_OF_MANY = 6, SPARSE = 8 };
+enum { MAX_BRANCHES_OF_MANY = 6, MAX_POINTS_OF_MANY = 500, SPARSE = 8 };
 
 static const double LONGEST_OF_MANY = 0.05, LONGEST = 0.02, FIRST = 0.002, FAR = 1e6, TINY = 1e-9;
 static const double DENSE =
@@ -341,7 +341,8 @@ static void follow(struct tracing *tracing, const double *seed, const double *al
         return;
     tracing_fill(tracing, seed, &following.before);
     remember(&following, &following.from, true);
-    for (int i = 0; i < MAX_POINTS && !(cancel && *cancel); i++)
+    int most = m > MANY_UNKNOWNS ? MAX_POINTS_OF_MANY : MAX_POINTS;
+    for (int i = 0; i < most && !(cancel && *cancel); i++)
         if (!go_on(&following, i, &length))
             return;
     end(&following, ENDS_LOST);

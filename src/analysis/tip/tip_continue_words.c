@@ -108,6 +108,65 @@ static enum vanishing which_vanishes(const struct telling *telling,
     return values[!is_first] < values[is_first] ? LOW_VANISHES : HIGH_VANISHES;
 }
 
+// One of more than two states vanishes above or below.
+static const char *tell_one_of_many(const struct telling *telling, const char *dutch,
+                                    const char *english, const struct branch_event *event)
+{
+    return event ? arena_format(telling->arena, say(telling, dutch, english),
+                                parameter_value(telling, event->value),
+                                rest_value(telling, &event->rest))
+                 : "";
+}
+
+// Which of two states vanishes above, which below, and what that means.
+static const char *tell_folds(const struct telling *telling, const char *text,
+                              const struct branch_event *below, const struct branch_event *above)
+{
+    struct arena *arena = telling->arena;
+    const char *low = parameter_value(telling, telling->following->low);
+    const char *high = parameter_value(telling, telling->following->high);
+    const struct branch_event *event = above ? above : below;
+    enum vanishing vanishing = which_vanishes(telling, event, above ? 1 : -1);
+    if (vanishing == ONE_OF_MANY_VANISHES)
+        return arena_format(arena, "%s%s%s.", text,
+                            tell_one_of_many(telling, "; boven %s verdwijnt er een (bij %s)",
+                                             "; above %s one vanishes (at %s)", above),
+                            tell_one_of_many(telling, "; onder %s verdwijnt er een (bij %s)",
+                                             "; below %s one vanishes (at %s)", below));
+    const char *names[] = {say(telling, "lage", "low"), say(telling, "hoge", "high")};
+    const char *gone = names[vanishing == HIGH_VANISHES], *other = names[vanishing == LOW_VANISHES];
+    if (above && below && which_vanishes(telling, below, -1) == vanishing)
+        return arena_format(arena,
+                            say(telling, "%s. Boven %s en onder %s verdwijnt de %s.",
+                                "%s. Above %s and below %s the %s one vanishes."),
+                            text, high, low, gone);
+    if (below && above)
+        return arena_format(
+            arena,
+            say(telling,
+                "%s: een hysterese van %s breed. Boven %s verdwijnt de %s (bij %s), pas onder %s "
+                "verdwijnt de %s (bij %s).",
+                "%s: a hysteresis %s wide. Above %s the %s one vanishes (at %s), only below %s "
+                "does the %s one (at %s)."),
+            text, parameter_value(telling, telling->following->high - telling->following->low),
+            high, gone, rest_value(telling, &above->rest), low, other,
+            rest_value(telling, &below->rest));
+    return arena_format(
+        arena,
+        above ? say(telling,
+                    "%s. Boven %s verdwijnt de %s (bij %s); terug naar %s brengt die niet terug: "
+                    "de %s blijft bestaan.",
+                    "%s. Above %s the %s one vanishes (at %s); going back to %s does not bring it "
+                    "back: the %s one remains.")
+              : say(telling,
+                    "%s. Onder %s verdwijnt de %s (bij %s); terug naar %s brengt die niet terug: "
+                    "de %s blijft bestaan.",
+                    "%s. Below %s the %s one vanishes (at %s); going back to %s does not bring it "
+                    "back: the %s one remains."),
+        text, above ? high : low, gone, rest_value(telling, &event->rest), above ? low : high,
+        other);
+}
+
 static const char *tell_bistable(const struct telling *telling)
 {
     const struct tip_continuation *following = telling->following;
@@ -121,76 +180,15 @@ static const char *tell_bistable(const struct telling *telling)
         say(telling, "Bij %s van %s tot %s zijn er twee stabiele toestanden",
             "With %s from %s to %s there are two stable states"),
         name, parameter_value(telling, following->low), parameter_value(telling, following->high));
+    if (below || above)
+        return tell_folds(telling, text, below, above);
     bool is_everywhere =
         following->low == following->set->low && following->high == following->set->high;
-    if (!below && !above)
-        return arena_format(arena, "%s%s", text,
-                            is_everywhere && !has_fold(following)
-                                ? say(telling, ", over het hele bereik: dit alleen kantelt niet.",
-                                      ", over the whole range: this alone does not tip.")
-                                : ".");
-    enum vanishing vanishing =
-        above ? which_vanishes(telling, above, 1) : which_vanishes(telling, below, -1);
-    if (vanishing == ONE_OF_MANY_VANISHES)
-        return arena_format(
-            arena, "%s%s%s.", text,
-            above ? arena_format(arena,
-                                 say(telling, "; boven %s verdwijnt er een (bij %s)",
-                                     "; above %s one vanishes (at %s)"),
-                                 parameter_value(telling, above->value),
-                                 rest_value(telling, &above->rest))
-                  : "",
-            below ? arena_format(arena,
-                                 say(telling, "; onder %s verdwijnt er een (bij %s)",
-                                     "; below %s one vanishes (at %s)"),
-                                 parameter_value(telling, below->value),
-                                 rest_value(telling, &below->rest))
-                  : "");
-    if (above && below && which_vanishes(telling, below, -1) == vanishing)
-        return arena_format(arena,
-                            say(telling, "%s. Boven %s en onder %s verdwijnt de %s.",
-                                "%s. Above %s and below %s the %s one vanishes."),
-                            text, parameter_value(telling, following->high),
-                            parameter_value(telling, following->low),
-                            vanishing == LOW_VANISHES ? say(telling, "lage", "low")
-                                                      : say(telling, "hoge", "high"));
-    bool is_low = (vanishing == LOW_VANISHES) == (above != NULL);
-    const char *first = is_low ? say(telling, "lage", "low") : say(telling, "hoge", "high");
-    const char *other = is_low ? say(telling, "hoge", "high") : say(telling, "lage", "low");
-    if (below && above)
-        return arena_format(
-            arena,
-            say(telling,
-                "%s: een hysterese van %s breed. Boven %s verdwijnt de %s (bij %s), pas onder %s "
-                "verdwijnt de %s (bij %s).",
-                "%s: a hysteresis %s wide. Above %s the %s one vanishes (at %s), only below %s "
-                "does "
-                "the %s one (at %s)."),
-            text, parameter_value(telling, following->high - following->low),
-            parameter_value(telling, following->high), first, rest_value(telling, &above->rest),
-            parameter_value(telling, following->low), other, rest_value(telling, &below->rest));
-    if (above)
-        return arena_format(
-            arena,
-            say(telling,
-                "%s. Boven %s verdwijnt de %s (bij %s); terug naar %s brengt die niet terug: de %s "
-                "blijft bestaan.",
-                "%s. Above %s the %s one vanishes (at %s); going back to %s does not bring it "
-                "back: "
-                "the %s one remains."),
-            text, parameter_value(telling, following->high), first,
-            rest_value(telling, &above->rest), parameter_value(telling, following->low), other);
-    return arena_format(
-        arena,
-        say(telling,
-            "%s. Onder %s verdwijnt de %s (bij %s); terug naar %s brengt die niet terug: de %s "
-            "blijft "
-            "bestaan.",
-            "%s. Below %s the %s one vanishes (at %s); going back to %s does not bring it back: "
-            "the "
-            "%s one remains."),
-        text, parameter_value(telling, following->low), other, rest_value(telling, &below->rest),
-        parameter_value(telling, following->high), first);
+    return arena_format(arena, "%s%s", text,
+                        is_everywhere && !has_fold(following)
+                            ? say(telling, ", over het hele bereik: dit alleen kantelt niet.",
+                                  ", over the whole range: this alone does not tip.")
+                            : ".");
 }
 
 // Whether a branch ends within the range for such a reason.
