@@ -8,7 +8,7 @@
 //     struct case_options options = {.time = time_spec_empty()};
 //     struct study *study = study_read(arena, files, 1, &options, units, &diag);
 //     if (study && study_run(study, NULL, NULL, &diag))
-//         series_write_csv(study->cases[0].simulation->series, "-", &diag);
+//         series_write_csv(study->cases[0].simulation->series, "-", 0, &diag);
 //     for (size_t i = 0; i < diag.count; i++)
 //         fprintf(stderr, "%s\n", diag.items[i].text);
 //     unit_system_free(units);

@@ -13,7 +13,8 @@ static int run_to_csv(struct session *session, const struct study *study)
     }
     const struct simulation *simulation = study->cases[0].simulation;
     if (simulation)
-        series_write_csv(simulation->series, session->options.csv, &session->diag);
+        series_write_csv(simulation->series, session->options.csv, session->options.n_threads,
+                         &session->diag);
     return session_finish(session);
 }
 

@@ -176,7 +176,8 @@ static void write_folder(struct session *session, const struct study *study, con
         if (!study_case->simulation || strcmp(study_folder(session, study, i), folder) != 0)
             continue;
         const char *name = arena_format(arena, "%s.csv", study_case->source.label);
-        if (!series_write_csv(study_case->simulation->series, path_join(arena, folder, name), diag))
+        if (!series_write_csv(study_case->simulation->series, path_join(arena, folder, name),
+                              session->options.n_threads, diag))
             return;
     }
     struct summary summary = summary_of(session, study, folder);

@@ -20,8 +20,10 @@ struct summary {
     size_t count, capacity;
 };
 
-// Writes the table of a run: time, then each variable. `path` "-" is standard output.
-bool series_write_csv(const struct series *series, const char *path, struct diag *diag);
+// Writes the table of a run: time, then each variable. `path` "-" is standard output. `n_threads`
+// 0: all processors; the bytes are the same for any number.
+bool series_write_csv(const struct series *series, const char *path, int n_threads,
+                      struct diag *diag);
 
 // Writes scenario,model,metric,value,unit.
 bool summary_write_csv(const struct summary *summary, struct arena *arena, const char *path,

@@ -240,7 +240,7 @@ static void tables_read_back_to_the_same_bits(void **state)
         "flows: { f: { unit = '1/year'; equation = 'x * 0.37 / DT'; dimensions = 'd'; }; };");
     const char *path = world_path(world, "out.csv");
     struct csv_table table;
-    assert_true(series_write_csv(simulation->series, path, &world->diag));
+    assert_true(series_write_csv(simulation->series, path, 3, &world->diag));
     assert_true(csv_read(&table, world->arena, path, &world->diag));
     assert_string_equal(table.names[0], "time");
     assert_string_equal(table.names[1], "x[p]");
