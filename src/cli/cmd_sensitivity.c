@@ -359,7 +359,7 @@ const struct command command_sensitivity = {
     .usage = "sensitivity [OPTIONS] FILE",
     .summary = "which uncertainties matter: Sobol indices, Morris screening, one at a time",
     .text = "Varies the inputs in the group 'sweep' of a scenario, or without it (and of a bare\n"
-            "model) every parameter that has a range, and says how much of the spread of each\n"
+            "model) every uncertain parameter, and says how much of the spread of each\n"
             "metric each of them explains: alone (S1) and together with others (ST), with 95 %\n"
             "confidence intervals; the size of its effects (mu*, sigma); and the metric with\n"
             "this input alone at its low and its high end. See kantelpunt help sensitivity.",

@@ -23,7 +23,7 @@ enum design_kind {
 const char *design_kind_name(enum design_kind kind);
 
 // Whether the design is made for indices of sensitivity: without `vary` it varies every parameter
-// that has a range, and it works for bare models too.
+// that is uncertain (model/uncertain.h), and it works for bare models too.
 bool design_is_for_indices(enum design_kind kind);
 
 enum distribution_kind {

@@ -48,38 +48,12 @@ const struct variable *group_variable(const struct group *group, const char *nam
     return NULL;
 }
 
-// " (construction, young)" for the name of a cell.
-static const char *element_titles(const struct group *group, const struct variable *variable,
-                                  const char *name)
-{
-    struct arena *arena = group->context->arena;
-    const char *titles = "", *at = strchr(name, '[');
-    for (int d = 0; at && d < variable->n_dimensions; d++) {
-        size_t length = strcspn(++at, ",]");
-        const char *key = name_key(arena, at, length);
-        const struct dimension *dimension = variable->dimensions[d];
-        int element = dimension_find_element(dimension, key);
-        const char *spelt = arena_copy_text(arena, at, length);
-        const char *title =
-            element >= 0 && dimension->elements[element].name
-                ? group_words(group, &dimension->elements[element].title, spaced_name(arena, spelt))
-                : spelt;
-        titles = arena_format(arena, "%s%s%s", titles, d ? ", " : "", title);
-        at = at[length] ? at + length : NULL;
-    }
-    return arena_format(arena, " (%s)", titles);
-}
-
 const char *group_variable_title(const struct group *group, const char *name)
 {
     const struct variable *variable = group_variable(group, name);
     struct arena *arena = group->context->arena;
-    if (!variable)
-        return spaced_name(arena, name);
-    const char *title = group_words(group, &variable->title, spaced_name(arena, variable->name));
-    if (!variable->n_dimensions || !strchr(name, '['))
-        return title;
-    return arena_format(arena, "%s%s", title, element_titles(group, variable, name));
+    return variable ? title_in_words(arena, variable, name, group->context->language)
+                    : spaced_name(arena, name);
 }
 
 const char *group_unit_words(const struct group *group, const char *name)

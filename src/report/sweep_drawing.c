@@ -62,9 +62,9 @@ static const struct variable *find_variable(const struct drawing *drawing, const
 const char *drawing_variable_title(const struct drawing *drawing, const char *name)
 {
     const struct variable *variable = find_variable(drawing, name);
-    const char *spaced = spaced_name(drawing_arena(drawing), name);
-    return variable && !strchr(name, '[') ? drawing_words(drawing, &variable->title, spaced)
-                                          : spaced;
+    struct arena *arena = drawing_arena(drawing);
+    enum language language = drawing->in_dutch ? LANGUAGE_NL : LANGUAGE_EN;
+    return variable ? title_in_words(arena, variable, name, language) : spaced_name(arena, name);
 }
 
 static bool is_scale(const struct drawing *drawing, int input)

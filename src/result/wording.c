@@ -133,6 +133,36 @@ const char *spaced_name(struct arena *arena, const char *name)
     return copy;
 }
 
+// "construction, young" for the subscripts `at` of a cell.
+static const char *elements_in_words(struct arena *arena, const struct variable *variable,
+                                     const char *at, enum language language)
+{
+    const char *titles = "";
+    for (int d = 0; at && d < variable->n_dimensions; d++) {
+        size_t length = strcspn(++at, ",]");
+        const struct dimension *dimension = variable->dimensions[d];
+        int element = dimension_find_element(dimension, name_key(arena, at, length));
+        const char *title = arena_copy_text(arena, at, length);
+        if (element >= 0 && dimension->elements[element].name)
+            title = localized_text(&dimension->elements[element].title, language,
+                                   spaced_name(arena, title));
+        titles = arena_format(arena, "%s%s%s", titles, d ? ", " : "", title);
+        at = at[length] ? at + length : NULL;
+    }
+    return titles;
+}
+
+const char *title_in_words(struct arena *arena, const struct variable *variable, const char *name,
+                           enum language language)
+{
+    const char *title =
+        localized_text(&variable->title, language, spaced_name(arena, variable->name));
+    const char *at = strchr(name, '[');
+    if (!variable->n_dimensions || !at)
+        return title;
+    return arena_format(arena, "%s (%s)", title, elements_in_words(arena, variable, at, language));
+}
+
 const char *title_in_sentence(struct arena *arena, const char *title)
 {
     char *copy = arena_copy_string(arena, title);

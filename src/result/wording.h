@@ -17,6 +17,11 @@ const char *money_in_words(struct arena *arena, double money, enum language lang
 // A name with blanks for underscores.
 const char *spaced_name(struct arena *arena, const char *name);
 
+// The title of `variable` under the name `name` ("x", "x[a]", "x[a,b]"): "Courses (construction,
+// public)"; blanks for underscores where there is none.
+const char *title_in_words(struct arena *arena, const struct variable *variable, const char *name,
+                           enum language language);
+
 // A title as it stands inside a sentence: "Public money" is "public money", "LLO" stays.
 const char *title_in_sentence(struct arena *arena, const char *title);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "model/uncertain.h"
 
 // A parameter array over three elements, two numbers, a stock with its flow and a bare table.
 #define SOME_VARIABLES                                                                             \
@@ -693,6 +694,35 @@ static void wrong_settings(void **state)
                            "--set: error: 'effect' is a table: it has no value to set\n");
 }
 
+// With bare ranges all but levers are uncertain; once one has a distribution, only such.
+static void what_is_uncertain(void **state)
+{
+    struct world *world = *state;
+    static const char *const spreads[] = {"", "distribution = 'triangular';"};
+    for (int given = 0; given < 2; given++) {
+        const struct model *model = world_model(
+            world,
+            model_text(world, NULL,
+                       arena_format(world->arena,
+                                    "parameters: {"
+                                    "a: { value = 1.0; unit = '1'; range = (0.0, 2.0); %s source = "
+                                    "'test'; quality = 'D'; };"
+                                    "b: { value = 1.0; unit = '1'; range = (0.0, 2.0); source = "
+                                    "'test'; quality = 'D'; };"
+                                    "c: { value = 1.0; unit = '1'; range = (1.0, 1.0); source = "
+                                    "'test'; quality = 'D'; };"
+                                    "d: { value = 1.0; unit = '1'; range = (0.0, 2.0); source = "
+                                    "'lever: on or off'; quality = 'S'; }; };",
+                                    spreads[given])));
+        assert_messages(world, "");
+        const bool *is_uncertain = model_uncertainties(world->arena, model);
+        for (size_t i = 0; i < model->variables.count; i++) {
+            char name = *model->variables.items[i]->name;
+            assert_int_equal(is_uncertain[i], name == 'a' || (name == 'b' && !given));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -719,6 +749,7 @@ int main(void)
         WORLD_TEST(times_of_whole_fractions_are_exact),
         WORLD_TEST(settings_replace_values),
         WORLD_TEST(wrong_settings),
+        WORLD_TEST(what_is_uncertain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "model/resolve.h"
 #include "model/time.h"
+#include "model/uncertain.h"
 
 #include <math.h>
 #include <string.h>
@@ -158,18 +159,15 @@ static bool is_varied(const struct sweep_spec *spec, const char *name)
     return false;
 }
 
-// Varies every parameter that has a range, element by element.
+// Varies every parameter that is uncertain, element by element.
 static void vary_ranges(struct reader *reader, struct sweep_spec *spec)
 {
     for (size_t c = 0; c < reader->cases.count; c++) {
         const struct model *model = reader->cases.items[c].model;
+        const bool *is_uncertain = model_uncertainties(arena_of(reader), model);
         for (size_t i = 0; i < model->variables.count; i++) {
             const struct variable *variable = model->variables.items[i];
-            const struct spread *spread = &variable->spread;
-            if (variable->kind != VARIABLE_PARAMETER || variable->is_hidden || !spread->has_range ||
-                !(spread->low < spread->high))
-                continue;
-            for (int cell = 0; cell < variable->n_cells; cell++) {
+            for (int cell = 0; cell < variable->n_cells && is_uncertain[i]; cell++) {
                 const char *name = cell_name(arena_of(reader), variable, cell);
                 if (!is_varied(spec, name))
                     ARRAY_PUSH(arena_of(reader), &spec->vary) =

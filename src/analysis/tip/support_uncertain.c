@@ -1,12 +1,11 @@
 // Stage: analysis. What is uncertain about a case: what the scenario's sweep varies, but for
-// funding, which is what is decided and not what is unknown; without a sweep, in a model that gives
-// distributions every parameter that has one, in a model with bare ranges every one with a range,
-// but for those whose source begins with "lever" or "switch": these are decided on as well. The
-// points are independent draws (Monte Carlo), so that shares of them have binomial errors; point i
-// is the same for all models, name by name.
+// funding, which is what is decided and not what is unknown; without a sweep, what the models say
+// is uncertain. The points are independent draws (Monte Carlo), so that shares of them have
+// binomial errors; point i is the same for all models, name by name.
 #include "analysis/tip/support_engine.h"
 
 #include "base/array.h"
+#include "model/uncertain.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,35 +28,12 @@ static bool has_name(const struct sweep_spec *spec, const char *name)
     return false;
 }
 
-// Levers and switches are decided on: their source says that they are such.
-static bool is_choice(const struct variable *variable)
-{
-    static const char *const words[] = {"lever", "switch"};
-    for (size_t i = 0; i < ARRAY_COUNT(words) && variable->source; i++)
-        if (strncmp(variable->source, words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
-}
-
-// Whether the model says of some parameter how it is distributed. Its other ranges are bounds then.
-static bool has_distributions(const struct model *model)
-{
-    for (size_t i = 0; i < model->variables.count; i++)
-        if (model->variables.items[i]->spread.distribution)
-            return true;
-    return false;
-}
-
 static void add_ranges(struct arena *arena, const struct model *model, struct sweep_spec *spec)
 {
-    bool is_explicit = has_distributions(model);
+    const bool *is_uncertain = model_uncertainties(arena, model);
     for (size_t i = 0; i < model->variables.count; i++) {
         const struct variable *variable = model->variables.items[i];
-        bool is_uncertain = variable->kind == VARIABLE_PARAMETER && !variable->is_hidden &&
-                            variable->spread.has_range &&
-                            variable->spread.low < variable->spread.high &&
-                            (variable->spread.distribution || !is_explicit) && !is_choice(variable);
-        if (is_uncertain && !has_name(spec, variable->name))
+        if (is_uncertain[i] && !has_name(spec, variable->name))
             ARRAY_PUSH(arena, &spec->vary) = vary_spec_empty(variable->name, variable->position);
     }
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "result/wording.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,15 +35,10 @@ const char *list_in_words(struct arena *arena, const char *const *items, int n,
 const char *variable_in_words(struct arena *arena, const struct variable *variable, int cell,
                               enum language language)
 {
-    if (variable->n_cells > 1)
+    if (!localized_text(&variable->title, language, NULL)) // as the user spells it
         return spaced_name(arena, cell_name(arena, variable, cell));
-    const char *title = localized_text(&variable->title, language, NULL);
-    if (!title)
-        return spaced_name(arena, variable->name);
-    char *words = arena_copy_string(arena, title);
-    if (isupper((unsigned char)words[0]) && islower((unsigned char)words[1]))
-        words[0] = (char)tolower((unsigned char)words[0]);
-    return words;
+    return title_in_sentence(
+        arena, title_in_words(arena, variable, cell_name(arena, variable, cell), language));
 }
 
 const char *amount_in_words(struct arena *arena, const struct variable *variable, double value,
