@@ -14,7 +14,8 @@
 #include <string.h>
 
 enum { COARSE = 16, DOUBLINGS = 2, LINE = 64, LINE_ROUNDS = 8, LINE_PARTS = 32 };
-enum { MANY_UNKNOWNS = 30, DOUBLINGS_OF_MANY = 1, LINE_ROUNDS_OF_MANY = 3 };
+// Large models: a run of them takes long.
+enum { MANY_UNKNOWNS = 30, COARSE_OF_MANY = 12, DOUBLINGS_OF_MANY = 1, LINE_ROUNDS_OF_MANY = 3 };
 
 static const double NOTABLY = 0.999; // a cycle is also approached ever more, but not a point in it
 
@@ -570,8 +571,9 @@ static void string_together(struct basin *basin, struct edge_list *edges, const 
 static bool map_plane(struct basin *basin, int rounds)
 {
     struct arena *scratch = arena_create();
-    int doublings = basin->rest->frozen->m > MANY_UNKNOWNS ? DOUBLINGS_OF_MANY : DOUBLINGS;
-    int n = basin->n = (COARSE << doublings) + 1;
+    bool is_many = basin->rest->frozen->m > MANY_UNKNOWNS;
+    int doublings = is_many ? DOUBLINGS_OF_MANY : DOUBLINGS;
+    int n = basin->n = ((is_many ? COARSE_OF_MANY : COARSE) << doublings) + 1;
     basin->ends = ARENA_NEW_ARRAY(basin->tip->arena, int, n *n);
     for (int i = 0; i < n * n; i++)
         basin->ends[i] = UNKNOWN_END;
@@ -646,7 +648,7 @@ bool basin_threshold(struct basin *basin, double *threshold)
     *threshold = NAN;
     bool is_many = basin->rest->frozen->m > MANY_UNKNOWNS;
     for (int round = 0; round < (is_many ? LINE_ROUNDS_OF_MANY : LINE_ROUNDS); round++) {
-        int n = round ? LINE_PARTS + 1 : LINE + 1;
+        int n = round || is_many ? LINE_PARTS + 1 : LINE + 1;
         for (int i = 0; i < n; i++) {
             starts[i].at[0] = low + (high - low) * i / (n - 1);
             starts[i].at[1] = basin->n_axes > 1 ? basin->axes[1].today : 0;

@@ -13,7 +13,7 @@
 
 enum {
     ROUNDS = 24,
-    ROUNDS_OF_MANY = 6,
+    ROUNDS_OF_MANY = 3,
     MANY_UNKNOWNS = 30,
     MAX_STOCKS = 6,
     MAX_STOCKS_OF_MANY = 4
