@@ -72,5 +72,9 @@ bool trials_run(struct trials *trials, int case_index, int n, const double *poin
         if (block)
             copy_metrics(trials, block, i * SWEEP_BLOCK, n, metrics);
     }
+    if (sweep->watch) {
+#pragma omp critical(trials_watch)
+        sweep->watch->tell(sweep->watch->context, sweep->watch->n_runs += n);
+    }
     return !(cancel && *cancel);
 }

@@ -1,6 +1,7 @@
 // Stage: command line. `kantelpunt brief`: a briefing in Dutch or English.
 #include "cli/command.h"
 #include "cli/show_study.h"
+#include "cli/sweep_progress.h"
 
 #include "base/file.h"
 #include "report/brief/brief.h"
@@ -33,6 +34,7 @@ static void write_brief(struct session *session, const struct study *study,
                         const struct template *template)
 {
     struct options *options = &session->options;
+    struct progress_line line = progress_begin(session);
     options->tip.cases = options->cases;
     options->tip.n_threads = options->n_threads;
     options->tip.seed = options->seed;
@@ -50,8 +52,12 @@ static void write_brief(struct session *session, const struct study *study,
                             .n_files = manifest.n_files,
                             .no_charts = options->no_charts,
                             .template = template,
-                            .diag = &session->diag};
-    if (brief_write(&job) && !options->quiet)
+                            .diag = &session->diag,
+                            .tell = progress_stage,
+                            .context = &line};
+    bool is_written = brief_write(&job);
+    progress_end(&line);
+    if (is_written && !options->quiet)
         printf("%s\n", path_join(session->arena, options->output, "brief.html"));
 }
 

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/results.h"
 #include "cli/show_study.h"
+#include "cli/sweep_progress.h"
 
 #include "base/file.h"
 #include "model/resolve.h"
@@ -118,7 +119,15 @@ static int run(struct session *session)
     if (options->dry_run)
         return print_plan(session, fit);
     const char *folder = results_folder(session, fit->sweep->scenario->name);
-    if (!folder_create(folder, &session->diag) || !fit_run(fit, session->cancel, &session->diag))
+    if (!folder_create(folder, &session->diag))
+        return session_finish(session);
+    struct progress_line line = progress_begin(session);
+    struct run_watch watch = {progress_count, &line, 0};
+    fit->sweep->watch = &watch;
+    bool is_found = fit_run(fit, session->cancel, &session->diag);
+    fit->sweep->watch = NULL;
+    progress_end(&line);
+    if (!is_found)
         return session_finish(session);
     struct study *study = fitted_study(session, fit);
     if (study) {

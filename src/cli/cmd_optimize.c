@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/results.h"
 #include "cli/show_study.h"
+#include "cli/sweep_progress.h"
 
 #include "base/file.h"
 #include "result/wording.h"
@@ -155,8 +156,15 @@ static int run(struct session *session)
     if (options->dry_run)
         return print_plan(session, optimization);
     const char *folder = results_folder(session, optimization->sweep->scenario->name);
-    if (!folder_create(folder, &session->diag) ||
-        !optimize_run(optimization, session->cancel, &session->diag))
+    if (!folder_create(folder, &session->diag))
+        return session_finish(session);
+    struct progress_line line = progress_begin(session);
+    struct run_watch watch = {progress_count, &line, 0};
+    optimization->sweep->watch = &watch;
+    bool is_found = optimize_run(optimization, session->cancel, &session->diag);
+    optimization->sweep->watch = NULL;
+    progress_end(&line);
+    if (!is_found)
         return session_finish(session);
     write_results(session, optimization, folder);
     if (options->json) {

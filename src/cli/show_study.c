@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/results.h"
+#include "cli/sweep_progress.h"
 #include "model/time.h"
 #include "report/study_charts.h"
 #include "result/write.h"
@@ -83,7 +84,10 @@ bool study_folders_create(struct session *session, const struct study *study)
 void study_simulate(struct session *session, struct study *study)
 {
     study->n_threads = session->options.n_threads;
+    struct progress_line line = progress_begin(session);
+    progress_stage(&line, "running");
     study_run(study, session->cancel, &session->diag);
+    progress_end(&line);
     terminal_flush(&session->terminal, &session->diag);
 }
 

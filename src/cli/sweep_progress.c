@@ -10,11 +10,41 @@ double progress_now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-struct progress_line progress_start(const struct session *session, const struct sweep_files *files)
+struct progress_line progress_begin(const struct session *session)
 {
     const struct options *options = &session->options;
     bool is_shown = session->terminal.is_tty && !options->no_progress && !options->quiet;
-    return (struct progress_line){progress_now(), 0, files->n_runs_done, is_shown};
+    return (struct progress_line){progress_now(), 0, 0, is_shown};
+}
+
+struct progress_line progress_start(const struct session *session, const struct sweep_files *files)
+{
+    struct progress_line line = progress_begin(session);
+    line.n_before = files->n_runs_done;
+    return line;
+}
+
+void progress_count(void *context, long n_runs)
+{
+    struct progress_line *line = context;
+    double time = progress_now(), spent = time - line->started;
+    char buffer[32];
+    if (!line->is_shown || time - line->drawn < 0.2)
+        return;
+    line->drawn = time;
+    fprintf(stderr, "\r%ld runs, %.0f a second, %s so far  ", n_runs, (double)n_runs / spent,
+            progress_duration(spent, buffer, sizeof buffer));
+}
+
+void progress_stage(void *context, const char *stage)
+{
+    struct progress_line *line = context;
+    char buffer[32];
+    if (!line->is_shown)
+        return;
+    line->drawn = progress_now();
+    fprintf(stderr, "\r\033[K%s (%s so far) ...", stage,
+            progress_duration(line->drawn - line->started, buffer, sizeof buffer));
 }
 
 const char *progress_duration(double seconds, char *buffer, size_t size)

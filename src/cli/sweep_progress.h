@@ -23,6 +23,12 @@ struct progress_line progress_start(const struct session *session, const struct 
 // Draws the line (`context`) anew, at most five times a second: a callback of struct sweep_watch.
 void progress_show(void *context, const struct sweep_files *files);
 
+// A line for work whose end nobody knows; progress_count() draws it (`context`) with the number of
+// runs made, progress_stage() with what is being done now.
+struct progress_line progress_begin(const struct session *session);
+void progress_count(void *context, long n_runs);
+void progress_stage(void *context, const char *stage);
+
 // Removes the line.
 void progress_end(const struct progress_line *line);
 

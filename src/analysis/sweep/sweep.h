@@ -44,7 +44,15 @@ struct sweep_case {
     int *kept_outputs;             // [n_kept]
 };
 
+// Who is told how many runs a search over a sweep's inputs has made; by one thread at a time.
+struct run_watch {
+    void (*tell)(void *context, long n_runs);
+    void *context;
+    long n_runs; // so far
+};
+
 struct sweep {
+    struct run_watch *watch; // told of trials; NULL: nobody is
     struct arena *arena;
     struct sweep_options options;    // as given
     const struct scenario *scenario; // the one that holds the design

@@ -219,17 +219,28 @@ static void gather_program(struct brief *brief)
     facts_set_text(brief->facts, "program", row, "folder", brief->job->folder);
 }
 
+// Tells what comes next; true.
+static bool begin(const struct brief_job *job, const char *stage)
+{
+    if (job->tell)
+        job->tell(job->context, stage);
+    return true;
+}
+
 bool brief_write(const struct brief_job *job)
 {
     struct brief brief = {.job = job, .study = job->study, .focus = -1};
     brief.facts = facts_create(job->arena, brief_specs, n_brief_specs);
     unlink(path_join(job->arena, job->folder, "brief.html")); // of an earlier briefing
     unlink(path_join(job->arena, job->folder, "brief.docx"));
+    begin(job, "judging the runs");
     if (!brief_judge(&brief))
         return false;
     brief_gather(&brief);
     gather_program(&brief);
-    if (!brief_analyse(&brief) || !brief_vary(&brief) || !try_charts(&brief) ||
+    if (!begin(job, "what it takes to tip") || !brief_analyse(&brief) ||
+        !begin(job, "how sure that is") || !brief_vary(&brief) || !begin(job, "drawing charts") ||
+        !try_charts(&brief) || !begin(job, "writing") ||
         !facts_write(brief.facts, path_join(job->arena, job->folder, "tables"), job->diag) ||
         !write_page(&brief, "brief.html", chart_as_svg))
         return false;

@@ -22,6 +22,8 @@ struct brief_job {
     bool no_charts;                  // draw nothing
     const struct template *template; // from brief_template()
     struct diag *diag;
+    void (*tell)(void *context, const char *stage); // what is being done now; may be NULL
+    void *context;                                  //
 };
 
 // Reads the text of the briefing: the file `path`, NULL: nl.html or en.html of plots/brief. NULL
