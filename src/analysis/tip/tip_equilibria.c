@@ -341,7 +341,9 @@ static const char *tell_dead(const struct telling *telling, const struct rest_po
             n_left++;
     }
     if (n_left)
-        names[n++] = arena_format(arena, say(telling, "%d andere", "%d others"), n_left);
+        names[n++] = n_left == 1
+                         ? say(telling, "één andere", "one other")
+                         : arena_format(arena, say(telling, "%d andere", "%d others"), n_left);
     return list_in_words(arena, names, n, telling->language);
 }
 
