@@ -484,6 +484,28 @@ static void separatrices(void **state)
     basin_close(&basin);
 }
 
+// Where equations jump and push towards the jump; where a stock is fed by what has nearly died out.
+static void jumps_and_feeds(void **state)
+{
+    struct world *world = *state;
+    const struct rest_set *set =
+        rest_of(world, one_stock(world, "0.7", "0", "IF x < a THEN 1 ELSE -1"));
+    assert_int_equal(set->count, 1);
+    assert_point(set, 0, "x", 0.7, REST_STABLE);
+    assert_true(set->items[0].is_jump);
+
+    set = rest_of(world, one_stock(world, "0.3", "0.5", "1e-9 - x"));
+    assert_int_equal(set->count, 1);
+    assert_false(set->items[0].is_limit);
+    assert_close(at_point(set, 0, "x"), 1e-9, 1e-6, 0);
+
+    // With r times the delay beyond pi / 2 the logistic equation swings around its rest point.
+    set = rest_of(world, one_stock(world, "2.0", "0.5", "x * (1 - DELAY(x, a * second))"));
+    assert_int_equal(set->count, 2);
+    assert_int_equal(set->items[1].stability, REST_UNKNOWN);
+    assert_int_equal(set->own.fate, FATE_SWINGS);
+}
+
 // One stable rest point only, and beyond a border growth without bound, or a cycle.
 static void borders_of_what_never_rests(void **state)
 {
@@ -597,6 +619,7 @@ int main(void)
         WORLD_TEST(folds_over_two_parameters),
         WORLD_TEST(parameter_of_a_law),
         WORLD_TEST(separatrices),
+        WORLD_TEST(jumps_and_feeds),
         WORLD_TEST(borders_of_what_never_rests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

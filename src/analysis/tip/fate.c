@@ -21,6 +21,7 @@ static const double DEAD = 1e-6;            // what cannot be negative and is le
 static const double SAME_LIMIT = 1e-4;      // limits this near are one
 static const double SAME_INTERRUPTED = 0.1; // likewise where numbers got too small to go on
 static const double FAR_START = 10;         // sizes: a run from there may be too fast to follow
+static const double FADED = 1e-3;           // of its rates, what is left at a smooth turn
 static const double NOTABLY = 0.999; // part of a distance: a cycle around a point is neared too
 static const double RUNAWAY = 1e4;   // sizes away: gone
 
@@ -301,12 +302,75 @@ static void add_settled(struct following *following, const double *states, doubl
     free(z);
 }
 
+// Whether a run is held where equations jump, by rates that push it there from both sides: a step
+// along its rates turns them round, however near one looks (at a smooth turn they fade out), and it
+// has not got further than a few steps since. Leaves the place in `held` [n_states].
+static bool is_held(struct following *following, const double *before, const double *now,
+                    double *held)
+{
+    enum { HALVINGS = 60, STEPS = 4 };
+    const struct frozen *frozen = following->frozen;
+    double step = frozen->tip_case->source.model->time.step, part = 1, low = 0;
+    int n = frozen->n_states;
+    double *rates = malloc((size_t)(n + 1) * sizeof *rates);
+    memcpy(rates, probe_rates(following->probe, now, following->parameters),
+           (size_t)n * sizeof *rates);
+    bool is_good = true;
+    double norm = 0;
+    for (int k = 0; k < frozen->m; k++) {
+        int i = frozen->free[k];
+        if (i < n)
+            norm += rates[i] * rates[i] / (frozen->size[i] * frozen->size[i]);
+        if (i < n)
+            is_good &= fabs(now[i] - before[i]) <=
+                       STEPS * step * fabs(rates[i]) + SETTLED * frozen->size[i];
+    }
+    double short_of_it = norm, beyond = 0;
+    for (int round = 0; round < HALVINGS && is_good; round++) { // part: beyond; low: short of it
+        double sum = 0, middle = round ? (low + part) / 2 : 1;
+        for (int i = 0; i < n; i++)
+            held[i] = now[i] + middle * step * rates[i];
+        const double *there = probe_rates(following->probe, held, following->parameters);
+        for (int k = 0; k < frozen->m; k++) {
+            int i = frozen->free[k];
+            if (i < n)
+                sum += rates[i] * there[i] / (frozen->size[i] * frozen->size[i]);
+        }
+        is_good = round > 0 || sum < 0;
+        *(sum < 0 ? &part : &low) = middle;
+        *(sum < 0 ? &beyond : &short_of_it) = sum;
+    }
+    free(rates);
+    return is_good && short_of_it > FADED * norm && -beyond > FADED * norm;
+}
+
+// Adds a place where runs are held, unless it is known.
+static void add_held(struct following *following, const double *held)
+{
+    const struct frozen *frozen = following->frozen;
+    struct rest_set *set = following->set;
+    double away, *unknowns = malloc((size_t)(frozen->n + frozen->m) * sizeof *unknowns);
+    memcpy(unknowns, frozen->start, (size_t)frozen->n * sizeof *unknowns);
+    memcpy(unknowns, held, (size_t)frozen->n_states * sizeof *unknowns);
+    frozen_scale(frozen, unknowns, unknowns + frozen->n);
+    nearest(set, held, true, &away);
+    if (away > SAME_LIMIT) {
+        struct rest_point *point =
+            rest_add(set, following->probe, following->parameters, unknowns + frozen->n);
+        point->stability = REST_STABLE;
+        point->eigenvalue_max_real = NAN;
+        point->is_end = point->is_jump = true;
+    }
+    free(unknowns);
+}
+
 // Makes a long run of all that are not done; settled ones are added to the set.
 static bool go_on(struct following *following)
 {
     struct frozen *frozen = following->frozen;
     size_t n = (size_t)frozen->n_states, bytes = (size_t)following->n * n * sizeof(double);
     struct run_ending *endings = malloc((size_t)following->n * sizeof *endings);
+    double *held = malloc((n + 1) * sizeof *held);
     memcpy(following->earlier, following->before, bytes);
     memcpy(following->before, following->states, bytes);
     bool is_good = frozen_run(frozen, following->parameters, following->n, following->before,
@@ -333,8 +397,14 @@ static bool go_on(struct following *following)
         following->is_interrupted[i] = !is_complete && !following->is_lost[i];
         if (is_complete && !following->is_lost[i] && unsettled <= SETTLED)
             add_settled(following, now, unsettled, false);
+        if (!following->is_done[i] && is_held(following, before, now, held)) {
+            add_held(following, held);
+            memcpy(now, held, n * sizeof *now);
+            following->is_done[i] = true;
+        }
     }
     free(endings);
+    free(held);
     return is_good;
 }
 

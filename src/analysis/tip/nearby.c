@@ -34,7 +34,7 @@ struct trial {
 
 bool nearby_is_needed(const struct frozen *frozen, const struct rest_point *point)
 {
-    if (frozen->has_memory || frozen->lowered->draws.count)
+    if (frozen->has_memory || frozen->lowered->draws.count || point->is_jump)
         return false;
     return point->is_limit || isnan(point->eigenvalue_max_real) ||
            (point->frequency == 0 && fabs(point->eigenvalue_max_real) * frozen->run_length < SLOW);

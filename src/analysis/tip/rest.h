@@ -29,6 +29,7 @@ struct rest_point {
     int n_ends;       // how many of the first ones did
     bool is_limit;    // some ratio is 0 / 0 right there: the rest point that runs near it show
     double unsettled; // of a limit: how much its run still moved, in sizes
+    bool is_jump;     // equations jump there, and push towards it from both sides
     bool is_by_runs;  // stability is by runs nearby, not by eigenvalues
 };
 

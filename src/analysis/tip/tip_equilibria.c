@@ -314,7 +314,15 @@ static const char *tell_kinks(const struct telling *telling)
     const char *text = "";
     for (size_t i = 0; i < telling->set->count; i++) {
         const struct rest_point *point = &telling->set->items[i];
-        if (point->n_kinks && point->kink)
+        if (point->is_jump)
+            text = arena_format(arena,
+                                say(telling,
+                                    "%s In rustpunt %d springen de vergelijkingen: zij duwen er "
+                                    "van weerskanten naartoe.",
+                                    "%s At rest point %d the equations jump: they push towards it "
+                                    "from both sides."),
+                                text, (int)i + 1);
+        else if (point->n_kinks && point->kink)
             text = arena_format(arena,
                                 say(telling, "%s Rustpunt %d ligt op een knik van '%s'.",
                                     "%s Rest point %d lies on a bend of '%s'."),
