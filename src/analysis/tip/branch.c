@@ -388,7 +388,9 @@ static void trace_seed(struct tracing *tracing, const double *seed, const double
     add_point(tracing, &whole, tracing_value(tracing, seed), &point);
     for (size_t i = 0; i < up.count; i++)
         add_point(tracing, &whole, up.items[i].value, &up.items[i].rest);
-    if (!is_nothing(tracing, &whole, seed))
+    if (is_nothing(tracing, &whole, seed))
+        set->has_untraced = true;
+    else
         ARRAY_PUSH(tracing->frozen->arena, &set->branches) = whole;
 }
 

@@ -90,6 +90,7 @@ struct branch_set {
     int n_curves;       // of those
     int n_not_followed; // folds from which no curve was found: at corners
     bool has_gap;       // a state was left out because the equations divide by zero there
+    bool has_untraced;  // from a rest point no branch could be followed, not even a little
     bool is_capped;     // there are more branches
 };
 

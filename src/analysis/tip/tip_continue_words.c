@@ -206,7 +206,7 @@ static const struct branch_ending *ending_of(const struct branch_set *set,
 static bool is_open(const struct branch_set *set)
 {
     return ending_of(set, ENDS_LOST) || ending_of(set, ENDS_AT_GAP) || set->has_gap ||
-           set->is_capped;
+           set->has_untraced || set->is_capped;
 }
 
 // How many stable states there are just below an event (`side` -1) or just above it (1).
@@ -285,6 +285,11 @@ static const char *tell_why_single(const struct telling *telling)
                                 " and no branch folds with %s as it is"),
                             variable_in_words(telling->arena, following->second,
                                               following->second_cell, telling->language));
+    if (set->has_untraced)
+        return say(telling,
+                   "; iets wat kantelt is niet gevonden, maar een kleiner bereik toont misschien "
+                   "meer",
+                   "; nothing that tips was found, but a narrower range may show more");
     if (is_open(set))
         return say(telling, "; iets wat kantelt is niet gevonden", "; nothing that tips was found");
     return say(telling, " en keert geen tak om: er is niets om te kantelen",
@@ -318,8 +323,11 @@ static const char *tell_single(const struct telling *telling)
                 "model remembers something with DELAY or PREVIOUS."),
             range);
     return arena_format(arena, "%s %s%s.%s", range,
-                        say(telling, "zijn er nergens twee stabiele toestanden",
-                            "there are nowhere two stable states"),
+                        is_open(set)
+                            ? say(telling, "konden nergens twee stabiele toestanden worden gevolgd",
+                                  "nowhere could two stable states be followed")
+                            : say(telling, "zijn er nergens twee stabiele toestanden",
+                                  "there are nowhere two stable states"),
                         tell_why_single(telling), tell_last(telling));
 }
 
