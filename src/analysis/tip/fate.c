@@ -32,7 +32,7 @@ struct following {
     const double *parameters;
     struct probe *probe;
     int n;                // runs
-    int own;              // of which one is the model\'s own
+    int own;              // of which one is the model's own
     double *states;       // [n][n_states] where they are
     double *before;       // [n][n_states] where they were a long run ago
     double *earlier;      // [n][n_states] and one before that
@@ -42,6 +42,28 @@ struct following {
     bool *is_lost;        // [n] it ran away
     double *lengths;      // [n] how long each was followed
 };
+
+// Product of two vectors of states over those that are free, in sizes.
+static double dot(const struct frozen *frozen, const double *a, const double *b)
+{
+    double sum = 0;
+    for (int k = 0; k < frozen->m; k++) {
+        int i = frozen->free[k];
+        if (i < frozen->n_states)
+            sum += a[i] * b[i] / (frozen->size[i] * frozen->size[i]);
+    }
+    return sum;
+}
+
+// States as scaled unknowns, what is remembered being as at the start.
+static void scale_states(const struct frozen *frozen, const double *states, double *z)
+{
+    double *unknowns = malloc((size_t)(frozen->n + 1) * sizeof *unknowns);
+    memcpy(unknowns, frozen->start, (size_t)frozen->n * sizeof *unknowns);
+    memcpy(unknowns, states, (size_t)frozen->n_states * sizeof *unknowns);
+    frozen_scale(frozen, unknowns, z);
+    free(unknowns);
+}
 
 // Distance of states from a point, in sizes.
 static double distance(const struct frozen *frozen, const double *states,
@@ -238,11 +260,8 @@ static bool find_settled(struct following *following, const double *states, doub
 {
     const struct frozen *frozen = following->frozen;
     int m = frozen->m;
-    double *unknowns = malloc((size_t)(frozen->n + m) * sizeof *unknowns);
-    double *root = unknowns + frozen->n;
-    memcpy(unknowns, frozen->start, (size_t)frozen->n * sizeof *unknowns);
-    memcpy(unknowns, states, (size_t)frozen->n_states * sizeof *unknowns);
-    frozen_scale(frozen, unknowns, z);
+    double *root = malloc((size_t)(m + 1) * sizeof *root);
+    scale_states(frozen, states, z);
     memcpy(root, z, (size_t)m * sizeof *root);
     bool is_near = probe_solve(following->probe, root, following->parameters);
     for (int k = 0; k < m && is_near; k++)
@@ -254,7 +273,7 @@ static bool find_settled(struct following *following, const double *states, doub
         memcpy(z, root, (size_t)m * sizeof *z);
     else
         bury(following, z);
-    free(unknowns);
+    free(root);
     return is_near;
 }
 
@@ -302,43 +321,48 @@ static void add_settled(struct following *following, const double *states, doubl
     free(z);
 }
 
-// Whether a run is held where equations jump, by rates that push it there from both sides: a step
-// along its rates turns them round, however near one looks (at a smooth turn they fade out), and it
-// has not got further than a few steps since. Leaves the place in `held` [n_states].
+// Whether a run has not got further since `before` than a few steps at its rates.
+static bool is_stuck(const struct frozen *frozen, const double *before, const double *now,
+                     const double *rates)
+{
+    enum { STEPS = 4 };
+    double step = frozen->tip_case->source.model->time.step;
+    bool is_good = true;
+    for (int k = 0; k < frozen->m; k++) {
+        int i = frozen->free[k];
+        if (i < frozen->n_states)
+            is_good &= fabs(now[i] - before[i]) <=
+                       STEPS * step * fabs(rates[i]) + SETTLED * frozen->size[i];
+    }
+    return is_good;
+}
+
+// Whether a run is held where equations jump, by rates that push it there from both sides: it is
+// stuck, and a step along its rates turns them round, however near one looks (at a smooth turn they
+// fade out). Leaves the place in `held` [n_states].
 static bool is_held(struct following *following, const double *before, const double *now,
                     double *held)
 {
-    enum { HALVINGS = 60, STEPS = 4 };
+    enum { HALVINGS = 60 };
     const struct frozen *frozen = following->frozen;
-    double step = frozen->tip_case->source.model->time.step, part = 1, low = 0;
+    double step = frozen->tip_case->source.model->time.step;
     int n = frozen->n_states;
     double *rates = malloc((size_t)(n + 1) * sizeof *rates);
     memcpy(rates, probe_rates(following->probe, now, following->parameters),
            (size_t)n * sizeof *rates);
-    bool is_good = true;
-    double norm = 0;
-    for (int k = 0; k < frozen->m; k++) {
-        int i = frozen->free[k];
-        if (i < n)
-            norm += rates[i] * rates[i] / (frozen->size[i] * frozen->size[i]);
-        if (i < n)
-            is_good &= fabs(now[i] - before[i]) <=
-                       STEPS * step * fabs(rates[i]) + SETTLED * frozen->size[i];
-    }
-    double short_of_it = norm, beyond = 0;
-    for (int round = 0; round < HALVINGS && is_good; round++) { // part: beyond; low: short of it
-        double sum = 0, middle = round ? (low + part) / 2 : 1;
+    double norm = dot(frozen, rates, rates);
+    double low = 0, high = 1;              // parts of the step: short of the place, beyond it
+    double short_of_it = norm, beyond = 0; // what is left there of the rates, along themselves
+    bool is_good = is_stuck(frozen, before, now, rates);
+    for (int round = 0; round < HALVINGS && is_good; round++) {
+        double part = round ? (low + high) / 2 : high;
         for (int i = 0; i < n; i++)
-            held[i] = now[i] + middle * step * rates[i];
-        const double *there = probe_rates(following->probe, held, following->parameters);
-        for (int k = 0; k < frozen->m; k++) {
-            int i = frozen->free[k];
-            if (i < n)
-                sum += rates[i] * there[i] / (frozen->size[i] * frozen->size[i]);
-        }
-        is_good = round > 0 || sum < 0;
-        *(sum < 0 ? &part : &low) = middle;
-        *(sum < 0 ? &beyond : &short_of_it) = sum;
+            held[i] = now[i] + part * step * rates[i];
+        double along =
+            dot(frozen, rates, probe_rates(following->probe, held, following->parameters));
+        is_good = round > 0 || along < 0;
+        *(along < 0 ? &high : &low) = part;
+        *(along < 0 ? &beyond : &short_of_it) = along;
     }
     free(rates);
     return is_good && short_of_it > FADED * norm && -beyond > FADED * norm;
@@ -349,19 +373,16 @@ static void add_held(struct following *following, const double *held)
 {
     const struct frozen *frozen = following->frozen;
     struct rest_set *set = following->set;
-    double away, *unknowns = malloc((size_t)(frozen->n + frozen->m) * sizeof *unknowns);
-    memcpy(unknowns, frozen->start, (size_t)frozen->n * sizeof *unknowns);
-    memcpy(unknowns, held, (size_t)frozen->n_states * sizeof *unknowns);
-    frozen_scale(frozen, unknowns, unknowns + frozen->n);
+    double away, *z = malloc((size_t)(frozen->m + 1) * sizeof *z);
+    scale_states(frozen, held, z);
     nearest(set, held, true, &away);
     if (away > SAME_LIMIT) {
-        struct rest_point *point =
-            rest_add(set, following->probe, following->parameters, unknowns + frozen->n);
+        struct rest_point *point = rest_add(set, following->probe, following->parameters, z);
         point->stability = REST_STABLE;
         point->eigenvalue_max_real = NAN;
         point->is_end = point->is_jump = true;
     }
-    free(unknowns);
+    free(z);
 }
 
 // Makes a long run of all that are not done; settled ones are added to the set.

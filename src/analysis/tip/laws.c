@@ -13,7 +13,7 @@
 enum { FEW_UNKNOWNS = 30, POINTS = 24 };
 
 static const double NULL_MARGIN = 1e-10; // singular values below this are 0
-static const double TRACE = 1e-8;        // parts of a sum this small are rounding
+static const double TRACE = 1e-8;        // parts of a sum this small, in sizes, are rounding
 static const double CANCELLED = 1e-9;    // what is left of terms that cancel, against the largest
 
 // Goes to sample `index`; the residuals [n].
@@ -30,7 +30,7 @@ static double find_pivot(const double *rows, int from, int n, int m, int width,
                          const bool *is_preferred, int *row, int *column)
 {
     double most = 0;
-    for (int pass = is_preferred ? 0 : 1; pass < 2 && most < 1e-8; pass++) {
+    for (int pass = is_preferred ? 0 : 1; pass < 2 && most < TRACE; pass++) {
         most = 0;
         *row = from;
         *column = 0;
@@ -52,7 +52,7 @@ static int reduce_rows(double *rows, int n, int m, int width, const bool *is_pre
 {
     for (int r = 0; r < n; r++) {
         int row, column;
-        if (find_pivot(rows, r, n, m, width, is_preferred, &row, &column) < 1e-8)
+        if (find_pivot(rows, r, n, m, width, is_preferred, &row, &column) < TRACE)
             return r;
         double pivot = rows[row * width + column];
         for (int k = 0; k < width; k++) {
@@ -124,8 +124,8 @@ static void drop_idle_terms(const struct frozen *frozen, struct tangent *tangent
 }
 
 // Rows of the terms of each free unknown's rate, each term over its largest share, followed by a
-// unit matrix: [m][n_terms + m]. Frees `shares` [m][dag count].
-static double *list_terms(const struct frozen *frozen, double *shares, int *n_terms)
+// unit matrix: [m][n_terms + m], to be freed. `shares` is [m][dag count].
+static double *list_terms(const struct frozen *frozen, const double *shares, int *n_terms)
 {
     size_t n_nodes = frozen->lowered->dag.count, m = (size_t)frozen->m;
     double *largest = calloc(n_nodes, sizeof *largest);
@@ -145,7 +145,6 @@ static double *list_terms(const struct frozen *frozen, double *shares, int *n_te
         rows[at + k] = 1;
     }
     free(largest);
-    free(shares);
     return rows;
 }
 
@@ -163,6 +162,7 @@ static int find_by_structure(const struct frozen *frozen, struct tangent *tangen
     }
     drop_idle_terms(frozen, tangent, shares);
     double *rows = list_terms(frozen, shares, &n_terms);
+    free(shares);
     int width = n_terms + m, n = 0, *pivots = malloc((size_t)(m + 1) * sizeof *pivots);
     int rank = reduce_rows(rows, m, n_terms, width, NULL, pivots);
     for (int i = rank; i < m; i++) {
