@@ -121,12 +121,10 @@ static int run(struct session *session)
     const char *folder = results_folder(session, fit->sweep->scenario->name);
     if (!folder_create(folder, &session->diag))
         return session_finish(session);
-    struct progress_line line = progress_begin(session);
-    struct run_watch watch = {progress_count, &line, 0};
-    fit->sweep->watch = &watch;
+    struct progress_trials trials;
+    progress_watch(&trials, session, fit->sweep);
     bool is_found = fit_run(fit, session->cancel, &session->diag);
-    fit->sweep->watch = NULL;
-    progress_end(&line);
+    progress_unwatch(&trials, fit->sweep);
     if (!is_found)
         return session_finish(session);
     struct study *study = fitted_study(session, fit);

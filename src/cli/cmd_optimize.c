@@ -158,12 +158,10 @@ static int run(struct session *session)
     const char *folder = results_folder(session, optimization->sweep->scenario->name);
     if (!folder_create(folder, &session->diag))
         return session_finish(session);
-    struct progress_line line = progress_begin(session);
-    struct run_watch watch = {progress_count, &line, 0};
-    optimization->sweep->watch = &watch;
+    struct progress_trials trials;
+    progress_watch(&trials, session, optimization->sweep);
     bool is_found = optimize_run(optimization, session->cancel, &session->diag);
-    optimization->sweep->watch = NULL;
-    progress_end(&line);
+    progress_unwatch(&trials, optimization->sweep);
     if (!is_found)
         return session_finish(session);
     write_results(session, optimization, folder);

@@ -82,3 +82,17 @@ void progress_end(const struct progress_line *line)
     if (line->drawn > 0)
         fputs("\r\033[K", stderr);
 }
+
+void progress_watch(struct progress_trials *trials, const struct session *session,
+                    struct sweep *sweep)
+{
+    trials->line = progress_begin(session);
+    trials->watch = (struct run_watch){progress_count, &trials->line, 0};
+    sweep->watch = &trials->watch;
+}
+
+void progress_unwatch(const struct progress_trials *trials, struct sweep *sweep)
+{
+    sweep->watch = NULL;
+    progress_end(&trials->line);
+}

@@ -32,4 +32,13 @@ void progress_stage(void *context, const char *stage);
 // Removes the line.
 void progress_end(const struct progress_line *line);
 
+// A line that counts the trials of a sweep from progress_watch() to progress_unwatch().
+struct progress_trials {
+    struct progress_line line;
+    struct run_watch watch;
+};
+void progress_watch(struct progress_trials *trials, const struct session *session,
+                    struct sweep *sweep);
+void progress_unwatch(const struct progress_trials *trials, struct sweep *sweep);
+
 #endif
