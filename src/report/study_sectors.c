@@ -34,11 +34,8 @@ static const char *cell_of(const struct dashboard *board, int measure, int eleme
 
 static const char *element_title(const struct dashboard *board, int element)
 {
-    const struct element *one = &board->dimension->elements[element];
-    struct arena *arena = board->group->context->arena;
-    if (!one->name)
-        return arena_format(arena, "%d", element + 1);
-    return group_words(board->group, &one->title, spaced_name(arena, one->name));
+    const struct chart_context *context = board->group->context;
+    return element_in_words(context->arena, board->dimension, element, context->language);
 }
 
 // Variables of the spec that the series hold and that run over one dimension, the first one's.

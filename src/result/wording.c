@@ -133,6 +133,15 @@ const char *spaced_name(struct arena *arena, const char *name)
     return copy;
 }
 
+const char *element_in_words(struct arena *arena, const struct dimension *dimension, int element,
+                             enum language language)
+{
+    const struct element *one = &dimension->elements[element];
+    if (!one->name)
+        return arena_format(arena, "%d", element + 1);
+    return localized_text(&one->title, language, spaced_name(arena, one->name));
+}
+
 // "construction, young" for the subscripts `at` of a cell.
 static const char *elements_in_words(struct arena *arena, const struct variable *variable,
                                      const char *at, enum language language)
@@ -142,10 +151,8 @@ static const char *elements_in_words(struct arena *arena, const struct variable 
         size_t length = strcspn(++at, ",]");
         const struct dimension *dimension = variable->dimensions[d];
         int element = dimension_find_element(dimension, name_key(arena, at, length));
-        const char *title = arena_copy_text(arena, at, length);
-        if (element >= 0 && dimension->elements[element].name)
-            title = localized_text(&dimension->elements[element].title, language,
-                                   spaced_name(arena, title));
+        const char *title = element >= 0 ? element_in_words(arena, dimension, element, language)
+                                         : arena_copy_text(arena, at, length);
         titles = arena_format(arena, "%s%s%s", titles, d ? ", " : "", title);
         at = at[length] ? at + length : NULL;
     }

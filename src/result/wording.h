@@ -17,6 +17,10 @@ const char *money_in_words(struct arena *arena, double money, enum language lang
 // A name with blanks for underscores.
 const char *spaced_name(struct arena *arena, const char *name);
 
+// The title of element `element` (from 0) of a dimension; its number where it has no name.
+const char *element_in_words(struct arena *arena, const struct dimension *dimension, int element,
+                             enum language language);
+
 // The title of `variable` under the name `name` ("x", "x[a]", "x[a,b]"): "Courses (construction,
 // public)"; blanks for underscores where there is none.
 const char *title_in_words(struct arena *arena, const struct variable *variable, const char *name,

@@ -209,11 +209,10 @@ static void gather_sector(struct brief *brief, const struct study_case *study_ca
     const char *open = strchr(series->names[column], '[');
     int row = facts_add_row(brief->facts, "sectors");
     const char *name = arena_copy_text(brief->job->arena, open + 1, strcspn(open + 1, "]"));
-    const char *sector = spaced_name(brief->job->arena, name);
-    const struct dimension *dimension = variable->dimensions[0];
-    for (int i = 0; i < dimension->n_elements; i++)
-        if (dimension->elements[i].name && strcmp(dimension->elements[i].name, name) == 0)
-            sector = localized_text(&dimension->elements[i].title, brief->job->language, sector);
+    int element = dimension_find_element(variable->dimensions[0],
+                                         name_key(brief->job->arena, name, strlen(name)));
+    const char *sector =
+        element_in_words(brief->job->arena, variable->dimensions[0], element, brief->job->language);
     double first = series_at(series, column, 0);
     double last = series_at(series, column, series->n_saves - 1), low = INFINITY, high = -INFINITY;
     for (int i = 0; i < series->n_variables; i++)
